@@ -1,0 +1,61 @@
+/**
+ * One measurement of `scale.ts`, in a process of its own: simulates until a number of jobs is in flight, then takes
+ * the memory and times what follows. A case as JSON on stdin, its figures as JSON on stdout.
+ */
+import { readFileSync } from 'node:fs';
+import { LINK, NONE, ROW } from '../../src/engine/jobs.ts';
+import { Simulation } from '../../src/engine/simulate.ts';
+import { VISITS, WIDTH } from '../../src/engine/stations.ts';
+import type { Run } from './models.ts';
+import { networkOf } from './network.ts';
+
+export interface Case {
+  readonly run: Run;
+  /** Simulated time to be timed, after `run.to` has passed untimed. [ns] */
+  readonly measured: number;
+}
+
+export interface InFlight {
+  readonly visitsPerSecond: number;
+  /** At `run.to`: requests, calls whose deadline is set, and the engine's jobs. */
+  readonly requests: number;
+  readonly calls: number;
+  readonly jobs: number;
+  /** More resident memory than before the first arrival. [bytes] */
+  readonly grown: number;
+  /** In all. [bytes] */
+  readonly resident: number;
+}
+
+function visitsOf({ stations }: Simulation): number {
+  let visits = 0;
+  for (let row = 0; row < stations.count; row++) visits += stations.f64[row * WIDTH + VISITS];
+  return visits;
+}
+
+function callsOf({ deadlines, jobs }: Simulation): number {
+  let calls = 0;
+  for (const list of deadlines.lists) {
+    for (let job = list.first(); job !== NONE; job = jobs.i32[job * ROW + LINK]) calls++;
+  }
+  return calls;
+}
+
+function measure({ run, measured }: Case): InFlight {
+  const simulation = new Simulation(networkOf(run), { from: 0, to: run.to + measured });
+  const empty = process.memoryUsage.rss();
+  simulation.runUntil(run.to);
+  const { requestsLive: requests } = simulation;
+  const jobs = simulation.jobs.live;
+  const calls = callsOf(simulation);
+  const resident = process.memoryUsage.rss();
+  const visits = visitsOf(simulation);
+  const before = process.cpuUsage();
+  simulation.runUntil(run.to + measured);
+  const { user, system } = process.cpuUsage(before);
+  const visitsPerSecond = (visitsOf(simulation) - visits) / ((user + system) / 1e6);
+  return { visitsPerSecond, requests, calls, jobs, grown: resident - empty, resident };
+}
+
+const input: Case = JSON.parse(readFileSync(0, 'utf8'));
+process.stdout.write(JSON.stringify(measure(input)));

@@ -1,0 +1,96 @@
+/** A scenario and its profile, read and checked, with the digests that name them. */
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { loadProfile } from '../calibration/load-profile.ts';
+import type { Profile } from '../calibration/profile.ts';
+import { type Problem, ProblemsError, quote, renderProblems } from '../problems.ts';
+import { loadScenario, type Overrides } from '../scenario/load.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { problemAt, readYaml } from '../yaml/source.ts';
+import { didYouMean } from '../yaml/suggest.ts';
+import { InputError } from './exit.ts';
+import { fileProblem, readText, STDIN, type Text } from './files.ts';
+import { profileNames, profilePath } from './package.ts';
+
+export interface Inputs {
+  readonly scenario: Scenario;
+  readonly profile: Profile;
+  /** Of the scenario, whatever its seed. */
+  readonly digest: string;
+  readonly profileDigest: string;
+}
+
+/** @throws InputError with all that is wrong */
+export async function loadInputs(file: string, overrides: Overrides = {}): Promise<Inputs> {
+  const source = await showing(null, () => readText(file));
+  const scenario = await showing(source, () => loadScenario({ ...source, overrides }));
+  const path = await showing(source, () => findProfile(scenario, file, source, overrides));
+  const text = await showing(null, () => readText(path));
+  const profile = await showing(text, () => loadProfile(text));
+  return {
+    scenario,
+    profile,
+    digest: digestOf(scenario),
+    profileDigest: sha256(canonical(profile)),
+  };
+}
+
+/**
+ * Names what is simulated: SHA-256 of the scenario with its templates expanded and its defaults filled in, so
+ * that neither comments nor the order of keys matter. The seed is left out: runs of one scenario with different
+ * seeds have the same digest, and digest and seed together name a run.
+ */
+export function digestOf(scenario: Scenario): string {
+  const { seed: _, ...rest } = scenario;
+  return sha256(canonical(rest));
+}
+
+/** JSON with the keys of every object in order. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  const parts = entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`);
+  return `{${parts.join(',')}}`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A name stands for a file in `calibration/`; what looks like a path is one, from where the scenario is. */
+function findProfile(
+  { profile }: Scenario,
+  scenarioFile: string,
+  source: Text,
+  { set = [] }: Overrides,
+): string {
+  if (/[\\/]|\.ya?ml$/.test(profile)) {
+    return scenarioFile === STDIN ? profile : join(dirname(scenarioFile), profile);
+  }
+  const known = profileNames();
+  if (known.includes(profile)) return profilePath(profile);
+  const message = `${quote(profile)} is no profile; expected a path, or one of ${known.map(quote).join(', ')}`;
+  const help = didYouMean(profile, known);
+  if (set.some((setting) => /^\s*profile\s*=/.test(setting))) {
+    throw new ProblemsError([{ ...fileProblem('--set', message, help), path: 'profile' }]);
+  }
+  const yaml = readYaml(source, 'a scenario');
+  throw new ProblemsError([problemAt(yaml, { path: ['profile'], at: 'value', message, help })]);
+}
+
+/** Does something; problems that it finds are shown with the lines that they are about. */
+async function showing<T>(source: Text | null, act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ProblemsError)) throw error;
+    throw new InputError(renderAll(error.problems, source));
+  }
+}
+
+function renderAll(problems: readonly Problem[], source: Text | null): string {
+  return source === null ? renderProblems(problems) : renderProblems(problems, source.text);
+}

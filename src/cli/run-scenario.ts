@@ -1,0 +1,181 @@
+/**
+ * `meshsim run`, carried out: read, announce, simulate on threads, write the directory, print. stdout is the result,
+ * stderr everything else.
+ */
+import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import type { Result } from '../measure/result.ts';
+import { serialise } from '../measure/serialise.ts';
+import { quote } from '../problems.ts';
+import { csvFiles } from '../report/csv.ts';
+import { type RenderOptions, type ReportName, reports } from '../report/reports.ts';
+import { runScenario } from '../run.ts';
+import type { Overrides } from '../scenario/load.ts';
+import { type LocalExecutor, localExecutor } from '../sweep/executors/local.adapter.ts';
+import type { RunArguments } from './commands/run.ts';
+import {
+  checkDirectory,
+  checkFile,
+  defaultDirectory,
+  type Files,
+  writeDirectory,
+  writeFile,
+} from './directory.ts';
+import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { type Inputs, loadInputs } from './inputs.ts';
+import { onInterrupt } from './interrupt.ts';
+import { packageVersion } from './package.ts';
+import { planOf, renderPlan } from './plan.ts';
+import { makeProgress } from './progress.ts';
+import { runLine } from './run-line.ts';
+import { hasColour, widthOf } from './terminal.ts';
+import { startTiming } from './timing.ts';
+import { type Traced, traceIn } from './trace.ts';
+
+export async function runCommand(file: string, options: RunArguments): Promise<ExitCode> {
+  checkArguments(options);
+  const inputs = await loadInputs(file, overridesOf(options));
+  if (!options.quiet) process.stderr.write(`${runLine(inputs, process.argv.slice(2))}\n`);
+  if (options.dryRun) {
+    process.stdout.write(renderPlan(planOf(inputs, options)));
+    return exitCodes.ok;
+  }
+  const directory = options.outDir ?? defaultDirectory(namesOf(inputs));
+  checkDirectory(directory, directoryNames);
+  const outcome = await simulate(inputs, options, directory);
+  publish(outcome, options, directory);
+  const failed = outcome.result.slos.some(({ pass }) => !pass);
+  return failed && options.thresholds ? exitCodes.threshold : exitCodes.ok;
+}
+
+/** All names that a directory of ours may have in it. */
+const directoryNames: ReadonlySet<string> = new Set([
+  'result.json',
+  'summary.txt',
+  'timing.json',
+  'trace.json',
+  ...Object.keys(csvFiles),
+]);
+
+/** What can be wrong before anything is read. @throws UsageError */
+function checkArguments({ report, trace, traceFile }: RunArguments): void {
+  for (const file of report) {
+    reportNameOf(file);
+    checkFile(file);
+  }
+  if (traceFile === undefined) return;
+  if (trace === undefined) throw new UsageError('"--trace-file" needs "--trace <request>"');
+  checkFile(traceFile);
+}
+
+function overridesOf(options: RunArguments): Overrides {
+  const { set, seed, reps, until, threshold } = options;
+  return {
+    set,
+    thresholds: threshold,
+    ...(seed === undefined ? {} : { seed }),
+    ...(reps === undefined ? {} : { reps }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+function namesOf({ scenario, digest }: Inputs) {
+  return { scenario: scenario.name, digest, seed: scenario.seed };
+}
+
+interface Outcome {
+  readonly result: Result;
+  /** Text of timing.json. */
+  readonly timing: string;
+  readonly traced: Traced | null;
+}
+
+async function simulate(
+  inputs: Inputs,
+  options: RunArguments,
+  directory: string,
+): Promise<Outcome> {
+  const { scenario, profile, digest, profileDigest } = inputs;
+  const identity = { meshsim: packageVersion(), digest, profileDigest };
+  const jobs = Math.min(options.jobs, 4 * availableParallelism());
+  const timing = startTiming(jobs);
+  const progress = makeProgress(process.stderr, options.progress && !options.quiet);
+  const executor = localExecutor({
+    jobs,
+    onTasks: (tasks) => progress.expect(tasks.length),
+    onProgress: (task, { share, events }) => progress.at(task, share, events),
+  });
+  const stopListening = onInterrupt(directory, progress);
+  try {
+    const traced = await traceAsked(inputs, options, executor);
+    const run = { baseline: options.baseline, identity };
+    const result = await runScenario(scenario, profile, run, executor.execute);
+    return { result, timing: timing(result), traced };
+  } finally {
+    progress.stop();
+    stopListening();
+    await executor.close();
+  }
+}
+
+function traceAsked(
+  inputs: Inputs,
+  { trace }: RunArguments,
+  executor: LocalExecutor,
+): Promise<Traced> | null {
+  return trace === undefined ? null : traceIn(inputs, trace, executor);
+}
+
+/** Files first, so that what is printed is already kept; but where the disk is full, it is printed all the same. */
+function publish(outcome: Outcome, options: RunArguments, directory: string): void {
+  const { result, traced } = outcome;
+  try {
+    writeFiles(outcome, options, directory);
+  } finally {
+    const colour = hasColour(process.stdout, options.color);
+    const look = { colour, width: widthOf(process.stdout) };
+    process.stdout.write(reports[outputReports[options.output]](result, look));
+    if (traced !== null && options.output === 'table') process.stdout.write(`\n${traced.text}`);
+  }
+  if (!options.quiet) process.stderr.write(`results: ${directory}\n`);
+}
+
+function writeFiles(
+  { result, timing, traced }: Outcome,
+  { report, traceFile }: RunArguments,
+  directory: string,
+): void {
+  writeDirectory(directory, filesOf(result, timing, traced));
+  for (const file of report) writeFile(file, reports[reportNameOf(file)](result, plain));
+  if (traced !== null && traceFile !== undefined) writeFile(traceFile, traced.otlp);
+}
+
+const plain: RenderOptions = { colour: false, width: 100 };
+
+const outputReports = {
+  table: 'txt',
+  json: 'json',
+  csv: 'csv',
+} as const satisfies Record<RunArguments['output'], ReportName>;
+
+function filesOf(result: Result, timing: string, traced: Traced | null): Files {
+  const tables = Object.entries(csvFiles).map(([name, make]) => [name, make(result)] as const);
+  return {
+    'result.json': serialise(result),
+    'summary.txt': reports.txt(result, plain),
+    ...Object.fromEntries(tables),
+    'timing.json': timing,
+    ...(traced === null ? {} : { 'trace.json': traced.otlp }),
+  };
+}
+
+/** The report that an extension asks for. @throws UsageError if there is none */
+function reportNameOf(file: string): ReportName {
+  const name = extname(file).slice(1);
+  if (Object.hasOwn(reports, name)) return name as ReportName;
+  const known = Object.keys(reports).map((extension) => `".${extension}"`);
+  const found = name === '' ? 'no extension' : `extension "${extname(file)}"`;
+  throw new UsageError(
+    `report ${quote(file)} has ${found}; expected ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`,
+  );
+}

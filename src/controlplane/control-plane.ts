@@ -1,0 +1,228 @@
+/**
+ * The control plane's one door: the cluster whose pods come and go, the churn that moves them, istiod's replicas that
+ * hear of it, and the proxies that are told. It runs on the calendar of the simulation that it is given.
+ */
+import type { ControlPlaneMeasure } from '../measure/replication.ts';
+import type { Churn } from '../topology/churn.ts';
+import { ChurnDriver } from './churn.ts';
+import { Cluster, type Watcher } from './cluster.ts';
+import { Connector } from './connect.ts';
+import { Delivery } from './delivery.ts';
+import { ROOT_NAMESPACE, type Rules, type Who } from './events.ts';
+import type { Fleet, FleetProxy } from './fleet.ts';
+import { Istiod, type Mesh, type Own } from './istiod.ts';
+import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
+import { Replicas } from './replicas.ts';
+import {
+  Catalogue,
+  type Counts,
+  countsIn,
+  inboundClustersOf,
+  istiodMemory,
+  proxyMemory,
+} from './resources.ts';
+import type { IstioSettings } from './settings.ts';
+import { Tally } from './tally.ts';
+import { Watch } from './watch.ts';
+import type { Draw, World } from './world.ts';
+
+export interface ControlPlane {
+  /** Puts everything that is to happen into the calendar; once, before the simulation runs. */
+  start(): void;
+  measure(): ControlPlaneMeasure;
+  /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
+  configurations(): readonly (Configuration | null)[];
+  readonly tally: Tally;
+}
+
+/** Of one proxy. */
+export interface Configuration {
+  readonly clusters: number;
+  readonly endpoints: number;
+  readonly listeners: number;
+  readonly vhosts: number;
+  /** null for a ztunnel, whose memory no profile has. [B] */
+  readonly memory: number | null;
+}
+
+/** @throws RangeError if the settings name no release that is known */
+export function createControlPlane(
+  world: World,
+  fleet: Fleet,
+  settings: IstioSettings,
+  churn: readonly Churn[],
+  draw: Draw,
+): ControlPlane {
+  const release = releaseOf(settings.release);
+  const tally = new Tally();
+  const catalogue = new Catalogue(fleet);
+  const istiods: Istiod[] = [];
+  const watch = new Watch(world, fleet, release, catalogue, tally, istiods, settings.kubeProxyLag);
+  const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
+    const { slot } = fleet.proxies[proxy];
+    if (slot >= 0) cluster.sidecarConfigured(slot);
+  });
+  const mesh: Mesh = {
+    world,
+    settings,
+    release,
+    rules: rulesOf(fleet, release),
+    around: { costs: fleet.costs, catalogue, services: fleet.services },
+    virtualServices: fleet.virtualServices,
+    tally,
+    draw,
+    who: whoOf(fleet),
+    own: ownOf(fleet),
+    delivery,
+    newest: () => watch.newest,
+  };
+  const throttle = settings.pushThrottle ?? throttleOf(release, settings.cores);
+  fleet.istiods.forEach((station, replica) => {
+    istiods.push(new Istiod(mesh, replica, station, throttle));
+  });
+  const limit = connectLimitOf(release, settings.cores);
+  const connector = new Connector(world, istiods, limit, tally, draw);
+  const watcher = watcherOf(world, fleet, watch, connector, delivery, {
+    reconcile: (service) => replicas.reconcile(service),
+    members: (service) => cluster.membersOf(service).length,
+  });
+  const cluster = new Cluster(world, fleet, settings, watcher);
+  const replicas = new Replicas(cluster);
+  const driver = new ChurnDriver(world, churn, cluster, replicas, (key) => watch.config(key), draw);
+  return {
+    start() {
+      cluster.start();
+      fleet.services.forEach(({ appears }, service) => {
+        if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
+      });
+      connectAll(fleet, world, connector, delivery, catalogue);
+      driver.start();
+    },
+    measure() {
+      return tally.measure(
+        istiodMemory(fleet.costs.istiodMemory, {
+          proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
+          services: catalogue.everything.services,
+          pods: catalogue.podCount,
+        }),
+      );
+    },
+    configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
+    tally,
+  };
+}
+
+function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
+  const servicesOf: number[][] = fleet.namespaces.map(() => []);
+  fleet.services.forEach(({ namespace }, service) => {
+    servicesOf[namespace].push(service);
+  });
+  const root = fleet.namespaces.indexOf(ROOT_NAMESPACE);
+  return { release, services: fleet.services, servicesOf, root };
+}
+
+function whoOf({ proxies, slots }: Fleet): readonly Who[] {
+  return proxies.map(({ kind, namespace, slot }) => ({
+    kind,
+    namespace,
+    service: slot < 0 ? -1 : slots[slot].service,
+  }));
+}
+
+function ownOf({ services, costs }: Fleet): readonly Own[] {
+  const byCount = new Map<number, Own>();
+  return services.map((service) => {
+    const clusters = inboundClustersOf(service);
+    const own = byCount.get(clusters) ?? { clusters, bytes: clusters * costs.bytes.cluster };
+    byCount.set(clusters, own);
+    return own;
+  });
+}
+
+/** Connects what happens to pods with those who have to know. */
+function watcherOf(
+  world: World,
+  fleet: Fleet,
+  watch: Watch,
+  connector: Connector,
+  delivery: Delivery,
+  later: { reconcile(service: number): void; members(service: number): number },
+): Watcher {
+  const sidecarOf = new Map<number, number>();
+  fleet.proxies.forEach(({ kind, slot }, proxy) => {
+    if (kind === 'sidecar' && slot >= 0) sidecarOf.set(slot, proxy);
+  });
+  return {
+    endpoints: (service, version, members) => watch.endpoints(service, version, members),
+    service: (service) => watch.service(service),
+    created(slot, ready) {
+      const { service } = fleet.slots[slot];
+      watch.unready(service, later.members(service));
+      const sidecar = sidecarOf.get(slot);
+      if (sidecar === undefined || fleet.proxies[sidecar].connects !== null) return;
+      // Halfway: its containers are there, and its application still starts.
+      connector.connectAt(sidecar, world.now + Math.floor((ready - world.now) / 2));
+    },
+    ready(slot) {
+      const sidecar = sidecarOf.get(slot);
+      if (sidecar !== undefined) connector.update(sidecar);
+    },
+    gone(slot) {
+      const sidecar = sidecarOf.get(slot);
+      if (sidecar === undefined) return;
+      connector.disconnect(sidecar);
+      delivery.counts[sidecar] = null;
+    },
+    hostLost(host) {
+      fleet.proxies.forEach((proxy, p) => {
+        if (proxy.host !== host || proxy.kind === 'kube-proxy') return;
+        connector.disconnect(p);
+        delivery.counts[p] = null;
+      });
+    },
+    isConfigured(slot) {
+      const sidecar = sidecarOf.get(slot);
+      return sidecar === undefined || delivery.counts[sidecar] !== null;
+    },
+    reconcile: later.reconcile,
+  };
+}
+
+/** Proxies that are there from the start are connected and configured; others connect when their time comes. */
+function connectAll(
+  fleet: Fleet,
+  world: World,
+  connector: Connector,
+  delivery: Delivery,
+  catalogue: Catalogue,
+): void {
+  fleet.proxies.forEach((proxy, p) => {
+    if (proxy.kind === 'kube-proxy') return;
+    const pod = proxy.slot < 0 ? null : fleet.slots[proxy.slot].pod;
+    const isThere =
+      proxy.connects === 0 || (proxy.connects === null && pod !== null && pod.ready === 0);
+    if (isThere) {
+      connector.present(p);
+      delivery.counts[p] = countsAtStart(proxy, catalogue);
+    } else if (proxy.connects !== null) connector.connectAt(p, Math.max(world.now, proxy.connects));
+  });
+}
+
+function countsAtStart({ kind, namespace }: FleetProxy, catalogue: Catalogue): Counts {
+  if (kind === 'ztunnel') {
+    return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
+  }
+  const isWaypoint = kind === 'waypoint';
+  return countsIn(isWaypoint ? catalogue.ofNamespace[namespace] : catalogue.everything, null);
+}
+
+function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Configuration | null {
+  const shared = delivery.counts[proxy];
+  if (shared === null) return null;
+  const { slot, kind } = fleet.proxies[proxy];
+  const own = slot < 0 ? null : fleet.services[fleet.slots[slot].service];
+  const counts = { ...shared, clusters: shared.clusters + inboundClustersOf(own) };
+  const memory = kind === 'ztunnel' ? null : proxyMemory(fleet.memory, counts);
+  const { clusters, endpoints, listeners, vhosts } = counts;
+  return { clusters, endpoints, listeners, vhosts, memory };
+}

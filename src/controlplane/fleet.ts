@@ -1,0 +1,74 @@
+/**
+ * What the control plane has to look after, as numbers: services, the places where their pods can run, proxies,
+ * and istiod's stations. `model/` builds it from a topology under a mesh mode.
+ */
+import type { ControlPlaneCosts, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { Nanos } from '../units.ts';
+
+export interface Fleet {
+  /** Names; a namespace is its index from here on. */
+  readonly namespaces: readonly string[];
+  readonly services: readonly FleetService[];
+  /** More than pods, so that pods which surge, scale up or move have places. Those of a service are consecutive. */
+  readonly slots: readonly PodSlot[];
+  readonly proxies: readonly FleetProxy[];
+  /** By istiod replica: the station that is its cores; empty for no istiod. */
+  readonly istiods: readonly number[];
+  readonly hostCount: number;
+  /** VirtualServices in the cluster; every push context goes over them. */
+  readonly virtualServices: number;
+  readonly costs: ControlPlaneCosts;
+  /** Of an Envoy of the release that is simulated. */
+  readonly memory: ProxyMemoryCosts;
+}
+
+export interface FleetService {
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly namespace: number;
+  /** Whose members are the places of its ready pods; one group for every service. */
+  readonly group: number;
+  readonly ports: readonly FleetPort[];
+  /** Without a virtual address: proxies know its pods one by one. */
+  readonly headless: boolean;
+  readonly subsets: number;
+  /** By version: pods wanted. */
+  readonly replicas: readonly number[];
+  /** Its namespace is created then; 0 for those that are there from the start. */
+  readonly appears: Nanos;
+}
+
+export interface FleetPort {
+  readonly number: number;
+  /** What Istio takes it for; `auto`: not declared, so every proxy sniffs. */
+  readonly protocol: 'http' | 'tcp' | 'auto';
+  /** Port of the pod; makes an inbound cluster in the pod's own proxy. */
+  readonly target: number;
+}
+
+/** A place where a pod of a service can run. */
+export interface PodSlot {
+  readonly place: number;
+  readonly service: number;
+  /** Of all pods that are ever there: the places of a service have their versions for good. */
+  readonly version: number;
+  readonly host: number;
+  /** The pod that is there at first: created and ready then, both 0 for one that is there from the start. null: a spare. */
+  readonly pod: { readonly created: Nanos; readonly ready: Nanos } | null;
+}
+
+/** Who is told of changes: a proxy by istiod, kube-proxy by the Kubernetes API. */
+export interface FleetProxy {
+  readonly kind: 'sidecar' | 'ztunnel' | 'waypoint' | 'kube-proxy';
+  /** Whose view it keeps, or −1 for one that balances nothing. */
+  readonly viewer: number;
+  /** Index of `slots` of the pod that it stands beside, or −1. */
+  readonly slot: number;
+  /** Its own; a waypoint knows only the services of it. −1 for none (ztunnel, kube-proxy). */
+  readonly namespace: number;
+  readonly host: number;
+  /** Station that is Envoy's main thread, or −1: then it is a server of its own that nobody else uses. */
+  readonly mainThread: number;
+  /** When it connects to istiod; 0: it is there, configured, from the start. null: with the pod in its slot. */
+  readonly connects: Nanos | null;
+}

@@ -1,0 +1,25 @@
+/** Settings of the control plane, as a scenario gives them; `releases.ts` has what comes with an Istio release. */
+import type { Nanos } from '../units.ts';
+
+export interface IstioSettings {
+  /** A name of `releases.ts`. */
+  readonly release: string;
+  /** istiod pods. */
+  readonly replicas: number;
+  /** Cores of one istiod pod. */
+  readonly cores: number;
+  /** PILOT_DEBOUNCE_AFTER, PILOT_DEBOUNCE_MAX, PILOT_ENABLE_EDS_DEBOUNCE. */
+  readonly debounceAfter: Nanos;
+  readonly debounceMax: Nanos;
+  readonly debounceEndpoints: boolean;
+  /** PILOT_PUSH_THROTTLE; null: the release decides. */
+  readonly pushThrottle: number | null;
+  /** Network bandwidth of one istiod pod. [bit/s] */
+  readonly bandwidth: number;
+  /** terminationDrainDuration: how long a sidecar serves after its pod was told to stop. */
+  readonly drain: Nanos;
+  /** terminationGracePeriodSeconds: how long a pod without a sidecar serves after it was told to stop. */
+  readonly grace: Nanos;
+  /** From a change of endpoints to the rules of kube-proxy, where no proxy balances. */
+  readonly kubeProxyLag: Nanos;
+}

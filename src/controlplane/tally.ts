@@ -1,0 +1,69 @@
+/** What the control plane did, counted while it does it; all istiod replicas share one tally. */
+import { LatencyHistogram } from '../engine/histogram.ts';
+import type { ControlPlaneMeasure } from '../measure/replication.ts';
+import type { Plan } from './generate.ts';
+
+export type Stage = keyof ControlPlaneMeasure['stages'];
+const stages: readonly Stage[] = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'];
+
+export class Tally {
+  /** Changes that istiod heard of; with several replicas each change counts once. */
+  events = 0;
+  batches = 0;
+  pushedProxies = 0;
+  bytes = 0;
+  /** [ns] */
+  cpu = 0;
+  /** Proxies that were dequeued and did not need the push. */
+  filtered = 0;
+  /** New streams turned away by the limit. */
+  rejectedConnects = 0;
+  readonly pushes = { CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 0 };
+  readonly convergence = new LatencyHistogram();
+  readonly fleetConvergence = new LatencyHistogram();
+  readonly proxyConvergence = new LatencyHistogram();
+  readonly debounceTime = new LatencyHistogram();
+  readonly queueTime = new LatencyHistogram();
+  private readonly sums: Record<Stage, number> = newSums();
+  private readonly counts: Record<Stage, number> = newSums();
+
+  stage(stage: Stage, time: number): void {
+    this.sums[stage] += time;
+    this.counts[stage]++;
+  }
+
+  /** @param bytes - the proxy's own clusters included */
+  sent({ types, wanted, addresses }: Plan, bytes: number): void {
+    this.bytes += bytes;
+    if (addresses > 0) this.pushes.WDS++;
+    if (types.cds !== 'none') this.pushes.CDS++;
+    if (wanted.eds === 'all' || (wanted.eds !== null && wanted.eds.length > 0)) this.pushes.EDS++;
+    if (types.lds) this.pushes.LDS++;
+    if (types.rds) this.pushes.RDS++;
+  }
+
+  /** @param istiodMemory - of one replica. [B] */
+  measure(istiodMemory: number): ControlPlaneMeasure {
+    const mean = (stage: Stage) => this.sums[stage] / Math.max(1, this.counts[stage]);
+    return {
+      events: this.events,
+      batches: this.batches,
+      pushes: { ...this.pushes },
+      pushedProxies: this.pushedProxies,
+      bytes: this.bytes,
+      istiodCpuSeconds: this.cpu / 1e9,
+      istiodMemory,
+      convergence: this.convergence.sparse(),
+      fleetConvergence: this.fleetConvergence.sparse(),
+      proxyConvergence: this.proxyConvergence.sparse(),
+      stages: Object.fromEntries(stages.map((stage) => [stage, mean(stage)])) as Record<
+        Stage,
+        number
+      >,
+    };
+  }
+}
+
+function newSums(): Record<Stage, number> {
+  return { debounce: 0, context: 0, queue: 0, generate: 0, send: 0, apply: 0 };
+}

@@ -1,0 +1,129 @@
+/** The Kubernetes API as istiod and kube-proxy watch it: what has changed is known to them a while later. */
+import { type Change, type Key, requestOf } from './changes.ts';
+import type { Fleet } from './fleet.ts';
+import type { Istiod } from './istiod.ts';
+import type { Release } from './releases.ts';
+import type { Catalogue } from './resources.ts';
+import type { Tally } from './tally.ts';
+import type { World } from './world.ts';
+
+/** A change on its way, and what the catalogue says once it is known. */
+interface News {
+  readonly change: Change;
+  /** Service whose ready pods are `pods` then, or −1. */
+  readonly service: number;
+  readonly pods: number;
+}
+
+export class Watch {
+  /** Newest version of the views that istiod knows of. */
+  newest = 0;
+  /** By service: the version that last changed its endpoints, as istiod knows it. */
+  readonly changedAt: number[];
+  private readonly world: World;
+  private readonly fleet: Fleet;
+  private readonly release: Release;
+  private readonly catalogue: Catalogue;
+  private readonly tally: Tally;
+  private readonly istiods: readonly Istiod[];
+  private readonly kubeProxyLag: number;
+  /** Newest version of the views that there is. */
+  private published = 0;
+  /** By service: it has had endpoints, so that a change of them is one of endpoints only. */
+  private readonly isIndexed: boolean[];
+  private readonly kubeProxies: readonly number[];
+  /** All arrive in the order they were made, as the lag is the same for all. */
+  private readonly news: (News | undefined)[] = [];
+  private readonly onNews: number;
+  private readonly onKubeProxy: number;
+
+  constructor(
+    world: World,
+    fleet: Fleet,
+    release: Release,
+    catalogue: Catalogue,
+    tally: Tally,
+    istiods: readonly Istiod[],
+    kubeProxyLag: number,
+  ) {
+    this.world = world;
+    this.fleet = fleet;
+    this.release = release;
+    this.catalogue = catalogue;
+    this.tally = tally;
+    this.istiods = istiods;
+    this.kubeProxyLag = kubeProxyLag;
+    this.changedAt = fleet.services.map(() => 0);
+    this.isIndexed = fleet.services.map(() => false);
+    this.kubeProxies = fleet.proxies
+      .filter(({ kind }) => kind === 'kube-proxy')
+      .map(({ viewer }) => viewer);
+    this.onNews = world.register((_, n) => this.hear(n));
+    this.onKubeProxy = world.register((_, version) => {
+      for (const viewer of this.kubeProxies) world.views.apply(viewer, version);
+    });
+  }
+
+  /** What is there from the start. */
+  begin(service: number, pods: number): void {
+    this.catalogue.set(service, pods);
+    this.isIndexed[service] = pods > 0;
+  }
+
+  endpoints(service: number, version: number, pods: number): void {
+    this.published = version;
+    if (this.kubeProxies.length > 0) {
+      this.world.schedule(this.world.now + this.kubeProxyLag, this.onKubeProxy, version);
+    }
+    this.tell(this.endpointKey(service), service, pods);
+  }
+
+  /** A pod has been created that is not ready. */
+  unready(service: number, pods: number): void {
+    if (this.release.pushesUnready) this.tell(this.endpointKey(service), service, pods);
+  }
+
+  service(service: number): void {
+    this.tell(this.serviceKey(service), service, 0);
+  }
+
+  config(key: Key | null): void {
+    this.tell(key, -1, 0);
+  }
+
+  private tell(key: Key | null, service: number, pods: number): void {
+    const { now } = this.world;
+    const n =
+      this.news.push({ change: { at: now, key, version: this.published }, service, pods }) - 1;
+    this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);
+  }
+
+  private hear(n: number): void {
+    const { change, service, pods } = this.news[n]!;
+    this.news[n] = undefined;
+    this.newest = change.version;
+    if (service >= 0) {
+      this.catalogue.set(service, pods);
+      this.changedAt[service] = change.version;
+    }
+    this.tally.events++;
+    const request = requestOf(change);
+    for (const istiod of this.istiods) istiod.hear(request);
+  }
+
+  /** What kind of change a change of endpoints is. */
+  private endpointKey(service: number): Key {
+    const { headless, ports } = this.fleet.services[service];
+    const isNew = !this.isIndexed[service];
+    this.isIndexed[service] = true;
+    if (isNew) return this.serviceKey(service);
+    const key = this.serviceKey(service);
+    if (!headless) return { ...key, kind: 'Endpoints' };
+    // Listeners for single pods come and go with them; HTTP without a virtual address is a matter of DNS.
+    return ports.every(({ protocol }) => protocol === 'http') ? { ...key, kind: 'DNSName' } : key;
+  }
+
+  private serviceKey(service: number): Key {
+    return { kind: 'ServiceEntry', namespace: this.fleet.services[service].namespace, service };
+  }
+}

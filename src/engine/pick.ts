@@ -1,0 +1,132 @@
+/** Load balancing: which of the places that a caller sees gets the call. */
+import { FRAME, FRAME_COUNTED, FRAME_PLACE, type Jobs, NONE } from './jobs.ts';
+import type { Edge, Network } from './network.ts';
+import { CONNECTION_RULE, LEAST_REQUEST, ROUND_ROBIN } from './program.ts';
+import { mix } from './random.ts';
+import type { Views } from './views.ts';
+
+export class Picker {
+  private readonly jobs: Jobs;
+  private readonly views: Views;
+  private readonly viewerOf: Int32Array;
+  private readonly edges: readonly Edge[];
+  /** By edge: where its counters begin. */
+  private readonly underWayBase: Int32Array;
+  private readonly turnBase: Int32Array;
+  /** underWay[base + caller slot * callee slots + callee slot]: calls that this caller has at this callee. */
+  private readonly underWay: Int32Array;
+  /** turn[base + caller slot]: round robin. */
+  private readonly turn: Int32Array;
+
+  constructor(network: Network, jobs: Jobs, views: Views) {
+    this.jobs = jobs;
+    this.views = views;
+    this.viewerOf = Int32Array.from(network.viewerOf);
+    this.edges = network.edges;
+    this.underWayBase = new Int32Array(network.edges.length);
+    this.turnBase = new Int32Array(network.edges.length);
+    let pairs = 0;
+    let callers = 0;
+    const counted = new Set<number>();
+    for (const step of network.steps) {
+      if (step.verb === 'pick' && step.rule === 'leastRequest') counted.add(step.edge);
+    }
+    network.edges.forEach((edge, e) => {
+      this.underWayBase[e] = pairs;
+      this.turnBase[e] = callers;
+      if (counted.has(e)) pairs += edge.callerSlots * edge.calleeSlots;
+      callers += edge.callerSlots;
+    });
+    this.underWay = new Int32Array(pairs);
+    this.turn = new Int32Array(callers);
+  }
+
+  /**
+   * Chooses a place for the call.
+   *
+   * @param frame - of the call, an index of the jobs' frames; the caller's is the one before
+   * @param code - the program; the record of the pick is at `at`
+   * @param u - a uniform draw; its integer part after scaling chooses, its fraction chooses again
+   * @param connection - names the request's connection, for the rule that goes by it
+   * @returns the place, or NONE if the caller sees none
+   */
+  pick(frame: number, code: Int32Array, at: number, u: number, connection: number): number {
+    const caller = this.jobs.frameI32[(frame - 1) * FRAME + FRAME_PLACE];
+    const group = code[at + 2];
+    const edge = code[at + 4];
+    const viewer = code[at + 7] === NONE ? this.viewerOf[caller] : code[at + 7];
+    const list = this.views.listFor(group, viewer);
+    const count = this.views.countOf(list);
+    if (count === 0) return NONE;
+    const start = this.views.startOf(list);
+    const { places } = this.views;
+    switch (code[at + 3]) {
+      case LEAST_REQUEST:
+        return this.leastRequest(frame, edge, caller, start, count, u * count);
+      case ROUND_ROBIN: {
+        const slot = this.turnBase[edge] + this.slotOf(edge, caller);
+        // Every caller's proxy starts its round at a place of its own, as Envoy's do.
+        return places[start + (((this.turn[slot]++ + mix(slot, edge)) >>> 0) % count)];
+      }
+      case CONNECTION_RULE:
+        return this.byConnection(start, count, mix(mix(connection, caller), group));
+      default:
+        return places[start + ((u * count) | 0)];
+    }
+  }
+
+  /** Which of an edge's callers this is. */
+  private slotOf(edge: number, caller: number): number {
+    const { callerFirst, callerSlots } = this.edges[edge];
+    return callerSlots === 1 ? 0 : caller - callerFirst;
+  }
+
+  /** Power of two choices (Mitzenmacher 2001): two different places at random, the one with fewer calls under way. */
+  private leastRequest(
+    frame: number,
+    edge: number,
+    caller: number,
+    start: number,
+    count: number,
+    scaled: number,
+  ): number {
+    const { places } = this.views;
+    const { calleeFirst, calleeSlots } = this.edges[edge];
+    const base = this.underWayBase[edge] + this.slotOf(edge, caller) * calleeSlots - calleeFirst;
+    const first = scaled | 0;
+    let place = places[start + first];
+    if (count > 1) {
+      let second = ((scaled - first) * (count - 1)) | 0;
+      if (second >= first) second++;
+      const other = places[start + second];
+      if (this.underWay[base + other] < this.underWay[base + place]) place = other;
+    }
+    this.underWay[base + place]++;
+    this.jobs.frameI32[frame * FRAME + FRAME_COUNTED] = base + place + 1;
+    return place;
+  }
+
+  /** Rendezvous hashing (Thaler and Ravishankar 1998): a connection moves only if its place goes. */
+  private byConnection(start: number, count: number, connection: number): number {
+    const { places } = this.views;
+    let best = places[start];
+    let most = -1;
+    for (let i = start; i < start + count; i++) {
+      const weight = mix(connection, places[i]) >>> 0;
+      if (weight > most) {
+        most = weight;
+        best = places[i];
+      }
+    }
+    return best;
+  }
+
+  /** The call of this frame is over: it is under way no more. */
+  settle(frame: number): void {
+    const frames = this.jobs.frameI32;
+    const counted = frames[frame * FRAME + FRAME_COUNTED];
+    if (counted === 0) return;
+    this.underWay[counted - 1]--;
+    frames[frame * FRAME + FRAME_COUNTED] = 0;
+  }
+}

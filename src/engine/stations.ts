@@ -1,0 +1,371 @@
+/**
+ * Stations: where jobs are served, as rows of typed arrays.
+ *
+ * At a plain first-come-first-served station the departure is known on arrival,
+ * max(arrival, earliest free server) + demand (Lindley; Kiefer and Wolfowitz), so it is scheduled at once: one
+ * event a visit and no waiting line in memory. Where the future decides (a bounded line, a host whose cores
+ * are shared) a station keeps its line; where all are served at once it shares its servers exactly.
+ * The kind decides, and callers do not see it.
+ */
+import { HERE, type Jobs, LINK, MARK, NONE, ROW } from './jobs.ts';
+import type { Network, Station } from './network.ts';
+import { Sharing } from './sharing.ts';
+
+/** Kinds of rows; a pinned station is a row that names its first lane, a row of its own for each server. */
+export const SINGLE = 0;
+export const SEVERAL = 1;
+export const PINNED = 2;
+export const LINE = 3;
+export const SHARING = 4;
+
+/** `serve` answers so where the departure is not known yet, and where the job was turned away. */
+export const WAITS = -1;
+export const REJECTED = -2;
+
+/** Fields of a row of `f64`, a cache line. FREE: when the server is next free; of LINE and SHARING: last change. */
+export const WIDTH = 8;
+export const FREE = 0;
+/** Demands of all visits so far; of a LINE, of those that have begun. */
+export const WORK = 1;
+/** Sum over visits of their sojourn, which is the time integral of the number present. */
+export const AREA = 2;
+export const VISITS = 3;
+/** Time that servers were taken: WORK, stretched by the host's load. */
+export const OCCUPIED = 4;
+export const TURNED_AWAY = 5;
+/** Of a LINE: servers at work, on tails too, and the demands of those who wait. */
+const BUSY = 6;
+const WAITING = 7;
+
+/** Fields of a row of `i32`. */
+const FIELDS = 8;
+const KIND = 0;
+const SERVERS = 1;
+/** Host, of LINE; first lane, of PINNED; first of `frees`, of SEVERAL; index of `shared`, of SHARING. */
+const PART = 2;
+const JOBS_MAX = 3;
+const PRESENT = 4;
+const HEAD = 5;
+const TAIL = 6;
+/** Index of `wakes`, or NONE. */
+const WAKE = 7;
+
+/** Totals of a row since the start. */
+export interface StationReading {
+  readonly visits: number;
+  readonly turnedAway: number;
+  /** Time integral of the number present, what those present still have before them included. [ns] */
+  readonly area: number;
+  /** Demands served, and the time that servers were taken by it: longer where a host was crowded. [ns] */
+  readonly work: number;
+  readonly busy: number;
+  /** Work accepted and not done. [ns] */
+  readonly backlog: number;
+}
+
+/** The wake-ups of a row. */
+interface Wake {
+  readonly costs: NonNullable<Station['wake']>;
+  /** Of a LINE: since when each idle server is idle, longest first from `first` on, in a ring. */
+  readonly idleSince: Float64Array;
+  first: number;
+}
+
+export class Stations {
+  /** Rows, lanes included; `count` of them. */
+  readonly count: number;
+  readonly f64: Float64Array;
+  private readonly i32: Int32Array;
+  /** When each server of SEVERAL stations is next free. */
+  private readonly frees: Float64Array;
+  private readonly wakes: Wake[] = [];
+  readonly shared: Sharing[] = [];
+  /** By host: servers at work now, and how many it can run at once. */
+  private readonly hostBusy: Int32Array;
+  private readonly hostCores: Float64Array;
+  private readonly jobs: Jobs;
+
+  constructor(network: Network, jobs: Jobs) {
+    const { stations, deadlinesPropagate } = network;
+    this.jobs = jobs;
+    let lanes = 0;
+    let frees = 0;
+    for (const { discipline, servers } of stations) {
+      if (discipline === 'pinned') lanes += servers;
+      else if (discipline === 'fifo') frees += servers;
+    }
+    this.count = stations.length + lanes;
+    this.f64 = new Float64Array(this.count * WIDTH);
+    this.i32 = new Int32Array(this.count * FIELDS);
+    this.frees = new Float64Array(frees);
+    this.hostBusy = new Int32Array(network.hosts.length);
+    this.hostCores = Float64Array.from(network.hosts, (host) => host.cores);
+    let lane = stations.length;
+    let free = 0;
+    stations.forEach((station, s) => {
+      if (station.discipline === 'pinned') {
+        this.describe(s, PINNED, station, lane);
+        for (let w = 0; w < station.servers; w++)
+          this.describe(
+            lane++,
+            kindOf(station, 1, deadlinesPropagate),
+            { ...station, servers: 1 },
+            station.host,
+          );
+      } else {
+        const kind = kindOf(station, station.servers, deadlinesPropagate);
+        let part = kind === LINE ? station.host : free;
+        if (kind === SHARING) part = this.shared.push(new Sharing(station.servers)) - 1;
+        else free += station.servers;
+        this.describe(s, kind, station, part);
+      }
+    });
+  }
+
+  private describe(row: number, kind: number, station: Station, part: number): void {
+    const fields = this.i32.subarray(row * FIELDS, (row + 1) * FIELDS);
+    fields[KIND] = kind;
+    fields[SERVERS] = station.servers;
+    fields[PART] = part;
+    fields[JOBS_MAX] = Math.min(station.jobsMax, 0x7fffffff);
+    fields[HEAD] = NONE;
+    fields[TAIL] = NONE;
+    fields[WAKE] = NONE;
+    if (station.wake === null || kind === SHARING || kind === PINNED) return;
+    const idleSince = new Float64Array(kind === LINE ? station.servers : 0);
+    fields[WAKE] = this.wakes.push({ costs: station.wake, idleSince, first: 0 }) - 1;
+  }
+
+  /** The row of the server that a connection belongs to, for a pinned station; else the station itself. */
+  laneOf(station: number, connection: number): number {
+    const at = station * FIELDS;
+    if (this.i32[at + KIND] !== PINNED) return station;
+    return this.i32[at + PART] + ((connection >>> 0) % this.i32[at + SERVERS]);
+  }
+
+  /** The rows of a station's servers: its lanes, or itself. */
+  rowsOf(station: number): number[] {
+    const at = station * FIELDS;
+    if (this.i32[at + KIND] !== PINNED) return [station];
+    return Array.from({ length: this.i32[at + SERVERS] }, (_, w) => this.i32[at + PART] + w);
+  }
+
+  sharingOf(row: number): Sharing {
+    return this.shared[this.i32[row * FIELDS + PART]]!;
+  }
+
+  isSharing(row: number): boolean {
+    return this.i32[row * FIELDS + KIND] === SHARING;
+  }
+
+  /**
+   * A job arrives with a demand.
+   *
+   * @param row - a station, or a lane of a pinned one
+   * @param tail - keeps the server after the job has left; plain stations only, others see to it on departure
+   * @returns when the job leaves, WAITS if the station will say so later, or REJECTED
+   */
+  serve(row: number, job: number, now: number, demand: number, tail: number): number {
+    const at = row * FIELDS;
+    const kind = this.i32[at + KIND];
+    if (kind === SINGLE) return this.serveSingle(row, now, demand, tail);
+    if (kind === SEVERAL) return this.serveSeveral(row, now, demand, tail);
+    if (kind === LINE) return this.joinLine(row, job, now, demand);
+    return this.share(row, job, now, demand);
+  }
+
+  private serveSingle(row: number, now: number, demand: number, tail: number): number {
+    const f64 = this.f64;
+    const at = row * WIDTH;
+    const free = f64[at + FREE];
+    const asked =
+      this.i32[row * FIELDS + WAKE] === NONE ? demand : demand + this.wakeCost(row, now, free);
+    const departure = (free > now ? free : now) + asked;
+    f64[at + FREE] = departure + tail;
+    f64[at + WORK] += asked + tail;
+    f64[at + AREA] += departure - now;
+    f64[at + VISITS] += 1;
+    return departure;
+  }
+
+  private serveSeveral(row: number, now: number, demand: number, tail: number): number {
+    const first = this.i32[row * FIELDS + PART];
+    const end = first + this.i32[row * FIELDS + SERVERS];
+    let least = first;
+    for (let s = first + 1; s < end; s++) if (this.frees[s] < this.frees[least]) least = s;
+    const free = this.frees[least];
+    const asked = demand + this.wakeCost(row, now, free);
+    const departure = (free > now ? free : now) + asked;
+    this.frees[least] = departure + tail;
+    this.count1(row, asked + tail, departure - now);
+    return departure;
+  }
+
+  private count1(row: number, work: number, sojourn: number): void {
+    const at = row * WIDTH;
+    this.f64[at + WORK] += work;
+    this.f64[at + AREA] += sojourn;
+    this.f64[at + VISITS] += 1;
+  }
+
+  /** What a visit pays for finding its server idle since `free`. */
+  private wakeCost(row: number, now: number, free: number): number {
+    const index = this.i32[row * FIELDS + WAKE];
+    if (index === NONE || free > now) return 0;
+    const { costs } = this.wakes[index];
+    return now - free >= costs.coldAfter ? costs.coldCost : costs.cost;
+  }
+
+  private share(row: number, job: number, now: number, demand: number): number {
+    this.change(row, now, 1);
+    this.f64[row * WIDTH + VISITS] += 1;
+    this.shareOn(row, job, now, demand);
+    return WAITS;
+  }
+
+  /** Work at a SHARING station, of a visitor or of a tail that one has left behind. */
+  shareOn(row: number, job: number, now: number, demand: number): void {
+    this.f64[row * WIDTH + WORK] += demand;
+    this.sharingOf(row).arrive(now, job, demand);
+    this.jobs.i32[job * ROW + HERE] = row + 1;
+  }
+
+  private joinLine(row: number, job: number, now: number, demand: number): number {
+    const { i32, f64 } = this;
+    const at = row * FIELDS;
+    if (i32[at + PRESENT] >= i32[at + JOBS_MAX]) {
+      f64[row * WIDTH + TURNED_AWAY] += 1;
+      return REJECTED;
+    }
+    this.change(row, now, 1);
+    f64[row * WIDTH + VISITS] += 1;
+    const rows = this.jobs.i32;
+    rows[job * ROW + HERE] = row + 1;
+    if (f64[row * WIDTH + BUSY] < i32[at + SERVERS]) {
+      return now + this.begin(row, demand + this.wakeUp(row, now));
+    }
+    f64[row * WIDTH + WAITING] += demand;
+    this.jobs.f64[job * (ROW / 2) + MARK] = demand;
+    rows[job * ROW + LINK] = NONE;
+    if (i32[at + TAIL] === NONE) i32[at + HEAD] = job;
+    else rows[i32[at + TAIL] * ROW + LINK] = job;
+    i32[at + TAIL] = job;
+    return WAITS;
+  }
+
+  /** Of the idle servers of a LINE the one that is idle longest begins. @returns what its wake-up costs */
+  private wakeUp(row: number, now: number): number {
+    const index = this.i32[row * FIELDS + WAKE];
+    if (index === NONE) return 0;
+    const wake = this.wakes[index];
+    const since = wake.idleSince[wake.first];
+    wake.first = (wake.first + 1) % wake.idleSince.length;
+    return this.wakeCost(row, now, since);
+  }
+
+  /** A server of a LINE finds nothing to do. */
+  private goIdle(row: number, now: number): void {
+    const index = this.i32[row * FIELDS + WAKE];
+    if (index === NONE) return;
+    const { idleSince, first } = this.wakes[index];
+    // Those that are at work, and this one no more, have left as many places of the ring.
+    const idle = idleSince.length - 1 - this.f64[row * WIDTH + BUSY];
+    idleSince[(first + idle) % idleSince.length] = now;
+  }
+
+  /** A server of a LINE starts on a demand; it takes longer the more servers of its host are at work. */
+  private begin(row: number, demand: number): number {
+    this.f64[row * WIDTH + BUSY] += 1;
+    const host = this.i32[row * FIELDS + PART];
+    let taken = demand;
+    if (host >= 0) {
+      const busy = ++this.hostBusy[host];
+      const cores = this.hostCores[host];
+      if (busy > cores) taken = Math.round((demand * busy) / cores);
+    }
+    this.f64[row * WIDTH + WORK] += demand;
+    this.f64[row * WIDTH + OCCUPIED] += taken;
+    return taken;
+  }
+
+  /** A server of a LINE goes on with a tail instead of the next job. @returns how long it takes */
+  goOn(row: number, tail: number): number {
+    return this.begin(row, tail);
+  }
+
+  /** A server of a LINE is done with a job or a tail. `next` then says who follows. */
+  finish(row: number): void {
+    this.f64[row * WIDTH + BUSY] -= 1;
+    const host = this.i32[row * FIELDS + PART];
+    if (host >= 0) this.hostBusy[host]--;
+  }
+
+  /** The first of a LINE's waiting jobs leaves the line to be served, or NONE; its departure is `beginNext`'s. */
+  next(row: number, now: number): number {
+    const { i32 } = this;
+    const at = row * FIELDS;
+    const job = i32[at + HEAD];
+    if (job === NONE) {
+      this.goIdle(row, now);
+      return NONE;
+    }
+    this.f64[row * WIDTH + WAITING] -= this.jobs.f64[job * (ROW / 2) + MARK];
+    i32[at + HEAD] = this.jobs.i32[job * ROW + LINK];
+    if (i32[at + HEAD] === NONE) i32[at + TAIL] = NONE;
+    return job;
+  }
+
+  /** @returns how long the job that `next` named will be served */
+  beginNext(row: number, job: number): number {
+    return this.begin(row, this.jobs.f64[job * (ROW / 2) + MARK]);
+  }
+
+  /** Counts arrivals and departures of LINE and SHARING into the time integral of the number present. */
+  change(row: number, now: number, by: number): void {
+    const at = row * WIDTH;
+    const present = this.i32[row * FIELDS + PRESENT];
+    this.f64[at + AREA] += present * (now - this.f64[at + FREE]);
+    this.f64[at + FREE] = now;
+    this.i32[row * FIELDS + PRESENT] = present + by;
+  }
+
+  /** What a row has done by now. */
+  read(row: number, now: number): StationReading {
+    const at = row * WIDTH;
+    const f64 = this.f64;
+    const i = row * FIELDS;
+    const kind = this.i32[i + KIND];
+    const visits = f64[at + VISITS];
+    const turnedAway = f64[at + TURNED_AWAY];
+    if (kind === LINE) {
+      const area = f64[at + AREA] + this.i32[i + PRESENT] * (now - f64[at + FREE]);
+      const [work, busy, backlog] = [f64[at + WORK], f64[at + OCCUPIED], f64[at + WAITING]];
+      return { visits, turnedAway, area, work, busy, backlog };
+    }
+    const backlog = this.backlog(row, now);
+    const work = f64[at + WORK] - backlog;
+    const since = kind === SHARING ? this.i32[i + PRESENT] * (now - f64[at + FREE]) : 0;
+    return { visits, turnedAway, area: f64[at + AREA] + since, work, busy: work, backlog };
+  }
+
+  /** Work that was accepted but not done by now, where no line is kept. [ns] */
+  private backlog(row: number, now: number): number {
+    const at = row * FIELDS;
+    if (this.i32[at + KIND] === SINGLE) return Math.max(0, this.f64[row * WIDTH + FREE] - now);
+    if (this.i32[at + KIND] === SHARING) return this.sharingOf(row).backlog(now);
+    if (this.i32[at + KIND] === PINNED) return 0;
+    let sum = 0;
+    const first = this.i32[at + PART];
+    const end = first + this.i32[at + SERVERS];
+    for (let s = first; s < end; s++) sum += Math.max(0, this.frees[s] - now);
+    return sum;
+  }
+}
+
+/** A line is kept where the future decides: who shares a host's cores, is turned away, or is given up on. */
+function kindOf(station: Station, servers: number, deadlinesPropagate: boolean): number {
+  if (station.discipline === 'sharing') return SHARING;
+  if (deadlinesPropagate || station.host >= 0) return LINE;
+  if (station.jobsMax !== Number.POSITIVE_INFINITY) return LINE;
+  return servers === 1 ? SINGLE : SEVERAL;
+}

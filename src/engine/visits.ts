@@ -1,0 +1,109 @@
+/**
+ * Visits: a job arrives at a station, is served there, and what happens when it leaves. A plain station says at once
+ * when that will be; one that keeps its line, or shares its servers, is told when a job leaves.
+ */
+import { isStopped } from './attempts.ts';
+import * as J from './jobs.ts';
+import { NONE, ROW } from './jobs.ts';
+import { OVERFLOW } from './network.ts';
+import * as P from './program.ts';
+import { STEP } from './program.ts';
+import { mix } from './random.ts';
+import type { Simulation } from './simulate.ts';
+import { REJECTED } from './stations.ts';
+
+/** @returns true if the job now waits; false if it goes on: turned away, or nothing to do there */
+export function visit(sim: Simulation, job: number, pc: number): boolean {
+  const { code } = sim.program;
+  const at = pc * STEP;
+  const station = sim.stationOf[code[at + 2] * sim.placeCount + sim.placeOf(job, code[at + 1])];
+  if (station < 0 || isStopped(sim, job)) return false;
+  const demand = sim.draw(job, code[at + 3], code[at + 4]);
+  const tail = code[at + 6] < 0 ? 0 : drawTail(sim, job, at);
+  if (demand === 0 && tail === 0) return false;
+  const rows = sim.jobs.i32;
+  const row = job * ROW;
+  rows[row + J.PC] = pc + 1;
+  const lane = sim.stations.laneOf(station, mix(rows[row + J.CONNECTION], code[at + 5]));
+  if (serve(sim, lane, job, demand, tail)) return true;
+  rows[row + J.OUTCOME] = OVERFLOW;
+  return false;
+}
+
+function drawTail(sim: Simulation, job: number, at: number): number {
+  const { code } = sim.program;
+  return sim.draw(job, code[at + 6], code[at + 7]);
+}
+
+/** @returns false if the station turned the job away */
+export function serve(
+  sim: Simulation,
+  row: number,
+  job: number,
+  demand: number,
+  tail: number,
+): boolean {
+  const departure = sim.stations.serve(row, job, sim.now, demand, tail);
+  if (departure >= 0) sim.calendar.insert(departure, job);
+  else if (departure === REJECTED) return false;
+  else if (sim.stations.isSharing(row)) armSharing(sim, row);
+  return true;
+}
+
+/** A job (or a tail) leaves a station that keeps its line: its tail or the next one is served. */
+export function leaveLine(sim: Simulation, row: number, job: number): void {
+  const { stations, now } = sim;
+  stations.finish(row);
+  if (!isGhost(sim, job)) stations.change(row, now, -1);
+  const tail = tailOf(sim, job);
+  if (tail > 0) {
+    const ghost = sim.messenger(P.WAKE_UP, 0, 0);
+    sim.jobs.i32[ghost * ROW + J.HERE] = row + 1;
+    sim.calendar.insert(now + stations.goOn(row, tail), ghost);
+    return;
+  }
+  let next = stations.next(row, now);
+  // Who was given up on while it waited is not served any more.
+  while (next !== NONE && isStopped(sim, next)) {
+    stations.change(row, now, -1);
+    sim.jobs.i32[next * ROW + J.HERE] = 0;
+    sim.calendar.insert(now, next);
+    next = stations.next(row, now);
+  }
+  if (next !== NONE) sim.calendar.insert(now + stations.beginNext(row, next), next);
+}
+
+/** A ghost stands for a tail, so that its server stays taken when the job is gone. */
+function isGhost(sim: Simulation, job: number): boolean {
+  return sim.program.code[sim.jobs.i32[job * ROW + J.PC] * STEP] === P.WAKE_UP;
+}
+
+/** The tail of the visit that a job ends. Draws are addressed, so it can be drawn when it is needed. */
+function tailOf(sim: Simulation, job: number): number {
+  const { code } = sim.program;
+  const at = (sim.jobs.i32[job * ROW + J.PC] - 1) * STEP;
+  if (at < 0 || code[at] !== P.VISIT || code[at + 6] < 0) return 0;
+  return drawTail(sim, job, at);
+}
+
+function armSharing(sim: Simulation, row: number): void {
+  const due = sim.stations.sharingOf(row).nextDeparture(sim.now);
+  if (due >= sim.sharingDue[row]) return;
+  sim.sharingDue[row] = due;
+  sim.calendar.insert(due, sim.messenger(P.SHARING_DUE, row, 0));
+}
+
+export function leaveSharing(sim: Simulation, row: number): void {
+  // An event that was overtaken by an earlier one finds nothing to do.
+  if (sim.now !== sim.sharingDue[row]) return;
+  sim.sharingDue[row] = Number.POSITIVE_INFINITY;
+  const job = sim.stations.sharingOf(row).depart(sim.now);
+  if (job !== NONE) {
+    if (!isGhost(sim, job)) sim.stations.change(row, sim.now, -1);
+    sim.jobs.i32[job * ROW + J.HERE] = 0;
+    const tail = tailOf(sim, job);
+    if (tail > 0) sim.stations.shareOn(row, sim.messenger(P.WAKE_UP, 0, 0), sim.now, tail);
+  }
+  armSharing(sim, row);
+  if (job !== NONE) sim.execute(job);
+}

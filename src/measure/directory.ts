@@ -1,0 +1,28 @@
+/** The names that numbers of the network stand for: `model/` makes them, the recorder gives them back. */
+
+/** What the numbers of a network stand for. */
+export interface Directory {
+  readonly loads: readonly { readonly name: string; readonly stations: readonly string[] }[];
+  /** By source: index of its load. */
+  readonly loadOf: readonly number[];
+  /** By tag. */
+  readonly services: readonly { readonly id: string; readonly stations: readonly string[] }[];
+  readonly stations: readonly StationNames[];
+  /** By proxy: its kind, and the service or namespace that it belongs to. */
+  readonly proxies: readonly { readonly kind: string; readonly owner: string }[];
+}
+
+/** Stations (or pools of threads) that are shown as one row. */
+export interface StationNames {
+  /** 'app', 'threads', 'istiod', or the kind of proxy. */
+  readonly kind: string;
+  /** Unique. */
+  readonly name: string;
+  /** Service id, namespace, or '' for those of a host. */
+  readonly owner: string;
+  /** Numbers of stations; of pools where the kind is 'threads'. */
+  readonly stations: readonly number[];
+  /** How many of them have a pod from the start. */
+  readonly pods: number;
+  readonly servers: number;
+}

@@ -1,0 +1,158 @@
+/**
+ * The engine's observer: follows requests, reads the counters of stations at both ends of the window, and
+ * gives numbers their names again.
+ */
+import { LatencyHistogram } from '../engine/histogram.ts';
+import { OK } from '../engine/network.ts';
+import type { Observer, Simulation } from '../engine/simulate.ts';
+import type { Directory } from './directory.ts';
+import type {
+  ControlPlaneMeasure,
+  LoadMeasure,
+  ProxyMeasure,
+  Replication,
+  SeriesMeasure,
+  ServiceMeasure,
+} from './replication.ts';
+import { outcomes } from './replication.ts';
+import { StationRecorder } from './station-recorder.ts';
+import { TransientRecorder } from './transient.ts';
+
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Groups of arrivals for batch means, equally long in time. */
+const BATCHES = 32;
+
+export class Recorder implements Observer {
+  private readonly directory: Directory;
+  private readonly window: Window;
+  private readonly loads: LoadRecorder[];
+  private readonly stations: StationRecorder;
+  /** null: this is no pilot run. */
+  private readonly transient: TransientRecorder | null;
+  /** Since the last row of the time series, all loads together. */
+  private readonly step = { completions: 0, failures: 0, latency: 0 };
+
+  constructor(directory: Directory, window: Window, isPilot: boolean) {
+    this.directory = directory;
+    this.window = window;
+    this.loads = directory.loads.map(() => new LoadRecorder());
+    this.stations = new StationRecorder(directory.stations);
+    this.transient = isPilot ? new TransientRecorder(directory.loads.length) : null;
+  }
+
+  leave(source: number, _request: number, arrival: number, now: number, outcome: number): void {
+    const { from, to } = this.window;
+    const index = this.directory.loadOf[source];
+    const load = this.loads[index];
+    const latency = now - arrival;
+    this.step.completions++;
+    this.step.latency += latency;
+    if (outcome !== OK) this.step.failures++;
+    if (now >= from && now < to && outcome === OK) load.completions++;
+    if (arrival < from || arrival >= to) return;
+    const batch = Math.floor((BATCHES * (arrival - from)) / (to - from));
+    load.record(latency, outcome, batch);
+    this.transient?.record(index, arrival, latency);
+  }
+
+  /** Requests, failures and mean latency [ns] since this was last asked. */
+  takeStep(): { completions: number; failures: number; latencyMean: number } {
+    const { completions, failures, latency } = this.step;
+    this.step.completions = 0;
+    this.step.failures = 0;
+    this.step.latency = 0;
+    return { completions, failures, latencyMean: completions === 0 ? 0 : latency / completions };
+  }
+
+  /** To be called when the clock is at the start of the window. */
+  open(simulation: Simulation): void {
+    this.stations.open(simulation);
+  }
+
+  /** To be called when the clock is at the end of the window, before the last requests have left. */
+  close(simulation: Simulation): void {
+    this.stations.close(simulation);
+  }
+
+  /** To be called when the last request of the window has left. */
+  replication(
+    rep: number,
+    simulation: Simulation,
+    others: {
+      readonly proxies: readonly ProxyMeasure[];
+      readonly controlPlane: ControlPlaneMeasure;
+      readonly series: SeriesMeasure;
+    },
+  ): Replication {
+    const { from, to } = this.window;
+    return {
+      rep,
+      cut: from,
+      window: to - from,
+      visits: this.stations.visits(simulation),
+      events: simulation.events,
+      inFlightMax: simulation.requestsLiveMax,
+      transient: this.transient?.find() ?? null,
+      loads: this.loads.map((load, i) => load.measure(this.directory.loads[i])),
+      services: this.directory.services.map((service, tag) =>
+        serviceMeasure(service, tag, simulation),
+      ),
+      stations: this.stations.measures(to - from),
+      ...others,
+    };
+  }
+}
+
+class LoadRecorder {
+  completions = 0;
+  private readonly latency = new LatencyHistogram();
+  private readonly byOutcome = new Float64Array(outcomes.length);
+  private readonly batchSum = new Float64Array(BATCHES);
+  private readonly batchCount = new Float64Array(BATCHES);
+
+  record(latency: number, outcome: number, batch: number): void {
+    this.latency.record(latency);
+    this.byOutcome[outcome]++;
+    this.batchSum[batch] += latency;
+    this.batchCount[batch]++;
+  }
+
+  measure({ name, stations }: Directory['loads'][number]): LoadMeasure {
+    const batchMeans = [...this.batchSum]
+      .map((sum, b) => sum / this.batchCount[b])
+      .filter((mean) => !Number.isNaN(mean));
+    return {
+      name,
+      stations,
+      arrivals: this.latency.count,
+      completions: this.completions,
+      byOutcome: [...this.byOutcome],
+      latency: this.latency.sparse(),
+      latencyMean: this.latency.mean,
+      latencyMax: this.latency.max,
+      batchMeans,
+    };
+  }
+}
+
+/** A call that failed for good had no try that ended well; one that ended well had exactly one. */
+function serviceMeasure(
+  { id, stations }: Directory['services'][number],
+  tag: number,
+  { calls }: Simulation,
+): ServiceMeasure {
+  const latency = calls.latency[tag];
+  return {
+    service: id,
+    stations,
+    calls: latency.count,
+    failed: latency.count - calls.triesOf(tag, OK),
+    retries: calls.retries[tag],
+    latency: latency.sparse(),
+    latencyMean: latency.mean,
+  };
+}

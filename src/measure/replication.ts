@@ -1,0 +1,140 @@
+/**
+ * What one replication of one case measured: plain data, so that it crosses to a worker thread, or to
+ * another machine, at no cost in code. `measure/summarise.ts` turns the replications of a run into a `Result`.
+ */
+
+/** A log-linear histogram of nanoseconds, only its filled buckets: [index, count] pairs in a row (see histogram.ts). */
+export type SparseHistogram = readonly number[];
+
+/** Why a request or a call ended as it did; the index is the outcome number of the engine. */
+export const outcomes = [
+  'ok', // answered
+  'refused', // the pod was gone and its address refused the connection
+  'unreachable', // the pod's host was gone: the connection attempt timed out
+  'unavailable', // the caller knew no endpoint of the service
+  'overflow', // a full queue or a circuit breaker turned it away
+  'timeout', // its deadline passed
+  'error', // the application answered 500
+  'cancelled', // a deadline above it passed, and the scenario lets deadlines propagate
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** Requests of one load that arrived in the window; all of them were followed until they left. */
+export interface LoadMeasure {
+  readonly name: string;
+  /** Names of the `StationMeasure`s that its requests may visit, on any branch. */
+  readonly stations: readonly string[];
+  readonly arrivals: number;
+  /** Requests answered well within the window, whenever they arrived: under overload fewer than arrive. */
+  readonly completions: number;
+  /** By outcome: how many requests ended so. Their sum is `arrivals`. */
+  readonly byOutcome: readonly number[];
+  /** Of all measured requests, whatever their outcome. [ns] */
+  readonly latency: SparseHistogram;
+  readonly latencyMean: number;
+  readonly latencyMax: number;
+  /** Means of the latency over consecutive, equally long groups of arrivals, for intervals from a single replication. [ns] */
+  readonly batchMeans: readonly number[];
+}
+
+/** Calls that reached a service from any caller, the requests from outside included. */
+export interface ServiceMeasure {
+  readonly service: string;
+  /** Names of the `StationMeasure`s that a call to it may visit, those of the services below included. */
+  readonly stations: readonly string[];
+  readonly calls: number;
+  readonly failed: number;
+  readonly retries: number;
+  /** As the caller's application sees it: proxies, network, retries and back-off included. [ns] */
+  readonly latency: SparseHistogram;
+  readonly latencyMean: number;
+}
+
+/** One kind of station of one service (all its pods together), in the window. */
+export interface StationMeasure {
+  /** 'app', 'threads' (a pool, which takes no CPU), 'istiod', or the kind of proxy. */
+  readonly kind: string;
+  /** Unique in a replication. */
+  readonly name: string;
+  readonly service: string;
+  readonly pods: number;
+  /** Parallel servers of one pod (its cores or workers). */
+  readonly servers: number;
+  readonly visits: number;
+  /** Work done in the window, all pods together. [s] */
+  readonly cpuSeconds: number;
+  /** Mean over the pods, and of the busiest pod, 0 to 1. */
+  readonly utilisation: number;
+  readonly utilisationMax: number;
+  /** Mean wait before service over visits. [ns] */
+  readonly waitMean: number;
+  /** Mean number of visitors present, waiting or served, at one pod. */
+  readonly queueMean: number;
+  /** Visits turned away by a full queue. */
+  readonly rejected: number;
+  /** Offered work is at least what the servers can do: its line grows as long as the run. */
+  readonly saturated: boolean;
+}
+
+/**
+ * The proxies of one kind of one service: configuration and memory at the end of the window. Proxies that have
+ * none yet are not there, so replications may list different ones.
+ */
+export interface ProxyMeasure {
+  readonly kind: string;
+  readonly service: string;
+  readonly count: number;
+  readonly clusters: number;
+  readonly endpoints: number;
+  /** Of one proxy; null where no profile has it. [B] */
+  readonly memory: number | null;
+}
+
+/** What the control plane did in the whole replication (pushes do not wait for a measuring window). */
+export interface ControlPlaneMeasure {
+  readonly events: number;
+  /** Runs of the push function: batches that left the debouncer. */
+  readonly batches: number;
+  /** Responses sent, by type (CDS, EDS, LDS, RDS). */
+  readonly pushes: Readonly<Record<string, number>>;
+  readonly pushedProxies: number;
+  readonly bytes: number;
+  readonly istiodCpuSeconds: number;
+  /** Of one istiod replica at the end. [B] */
+  readonly istiodMemory: number;
+  /** Event to applied, one entry a proxy and batch. [ns] */
+  readonly convergence: SparseHistogram;
+  /** Event to applied by the last proxy concerned, one entry a batch. [ns] */
+  readonly fleetConvergence: SparseHistogram;
+  /** Enqueued to last byte sent: pilot_proxy_convergence_time. [ns] */
+  readonly proxyConvergence: SparseHistogram;
+  /** Mean time of a batch in each stage. [ns] */
+  readonly stages: Readonly<
+    Record<'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply', number>
+  >;
+}
+
+/** One row a step of the time series, columns named once. */
+export interface SeriesMeasure {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly number[])[];
+}
+
+export interface Replication {
+  readonly rep: number;
+  /** Simulated time that was cut off at the start, and the length of the window. [ns] */
+  readonly cut: number;
+  readonly window: number;
+  /** Station visits that the engine simulated, and requests in flight at most. */
+  readonly visits: number;
+  readonly events: number;
+  readonly inFlightMax: number;
+  /** Where the start-up transient ended, of a pilot run; null of all others. */
+  readonly transient: { readonly end: number; readonly reached: boolean } | null;
+  readonly loads: readonly LoadMeasure[];
+  readonly services: readonly ServiceMeasure[];
+  readonly stations: readonly StationMeasure[];
+  readonly proxies: readonly ProxyMeasure[];
+  readonly controlPlane: ControlPlaneMeasure;
+  readonly series: SeriesMeasure;
+}

@@ -1,0 +1,8 @@
+import type { MeshMode } from './mode.ts';
+
+/** The callee's sidecar only, plaintext: Istio's benchmark calls it `serveronly`. */
+export const serveronly: MeshMode = {
+  proxies: { sidecar: 'pod' },
+  path: ['wire', { proxy: 'sidecar', beside: 'callee', role: 'inbound' }],
+  mtls: false,
+};

@@ -1,0 +1,89 @@
+/** What the control plane is told of a deployment. */
+import type { Profile, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { Fleet, FleetProxy, FleetService, PodSlot } from '../controlplane/fleet.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Namespace } from '../topology/topology.ts';
+import type { DeployedProxy, DeployedService, Deployment } from './deployment.ts';
+import type { DeployedStations } from './stations.ts';
+
+export function makeFleet(
+  scenario: Scenario,
+  profile: Profile,
+  memory: ProxyMemoryCosts,
+  deployment: Deployment,
+  stations: DeployedStations,
+): Fleet {
+  const { services, proxies, hostCount } = deployment;
+  const namespaces = scenario.topology.namespaces.map(({ name }) => name);
+  const slots = services.flatMap((service) => podSlots(service));
+  return {
+    namespaces,
+    services: services.map((service) => fleetService(service, namespaces)),
+    slots,
+    proxies: proxies.map((proxy, p) =>
+      fleetProxy(proxy, namespaces, slots.length, stations.mainThreadOf[p]),
+    ),
+    istiods: stations.istiods,
+    hostCount,
+    // Subsets are told apart by a VirtualService.
+    virtualServices: services.filter(({ service }) => service.subsets > 0).length,
+    costs: profile.controlPlane,
+    memory,
+  };
+}
+
+function fleetService(
+  { service, namespace, index }: DeployedService,
+  namespaces: readonly string[],
+): FleetService {
+  const { port, autoDetect } = service;
+  const declared = service.protocol === 'tcp' ? 'tcp' : 'http';
+  return {
+    id: `${service.namespace}/${service.name}`,
+    namespace: namespaces.indexOf(service.namespace),
+    group: index,
+    ports: [{ number: port, protocol: autoDetect ? 'auto' : declared, target: port }],
+    headless: false,
+    subsets: service.subsets,
+    replicas: service.versions.map(({ replicas }) => replicas),
+    appears: namespace.joins,
+  };
+}
+
+/** Pods of a namespace that joins become ready evenly spread over its `readySpread`; others are from the start. */
+function podSlots({ slots, index, namespace, service }: DeployedService): PodSlot[] {
+  const created = namespace.joins;
+  return slots.map(({ place, version, host, filled }, s) => {
+    const ready = created === 0 ? 0 : created + readyAfter(namespace, service.name, s);
+    return { place, service: index, version, host, pod: filled ? { created, ready } : null };
+  });
+}
+
+/** The pods of a namespace take turns: first one of each service, then the next. */
+function readyAfter({ services, readySpread }: Namespace, name: string, slot: number): number {
+  const most = Math.max(
+    ...services.map(({ versions }) => versions.reduce((sum, { replicas }) => sum + replicas, 0)),
+  );
+  const position = slot * services.length + services.findIndex((service) => service.name === name);
+  return Math.round((readySpread * (position + 1)) / (most * services.length));
+}
+
+/** The pods of loads are no slots: their proxies are there, and connected, from the start. */
+function fleetProxy(
+  { kind, viewer, place, namespace, host }: DeployedProxy,
+  namespaces: readonly string[],
+  slotCount: number,
+  mainThread: number,
+): FleetProxy {
+  // Slots stand in the order of their places, from 0.
+  const slot = place < slotCount ? place : -1;
+  return {
+    kind,
+    viewer,
+    slot,
+    namespace: namespaces.indexOf(namespace),
+    host,
+    mainThread,
+    connects: slot < 0 ? 0 : null,
+  };
+}

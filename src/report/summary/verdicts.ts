@@ -1,0 +1,60 @@
+/** What needs attention: stations that cannot keep up, thresholds, and warnings. */
+import type { Estimate, SloResult } from '../../measure/result.ts';
+import { formatShare } from '../../units.ts';
+import { NONE } from '../format.ts';
+import { clip, grid, wrap } from '../layout.ts';
+import type { Context } from './context.ts';
+
+export function saturatedSection({ result, paint, width }: Context): readonly string[] {
+  const rows = result.cases.flatMap(({ name, saturated }) =>
+    saturated.map((station) => [
+      name === 'mesh' ? '' : 'no mesh',
+      clip(station.name, width - 50),
+      `${station.servers} ${station.servers === 1 ? 'server' : 'servers'}`,
+      `utilisation ${formatShare(station.utilisation)}`,
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const columns = rows.every(([name]) => name === '') ? rows.map(([, ...rest]) => rest) : rows;
+  const title = 'SATURATED';
+  const meaning = 'more work comes than can be done: waits grow with the run, and have no mean';
+  return [`${paint.bad(title)}  ${meaning}`, ...grid(columns, ['left', 'left', 'right', 'left'])];
+}
+
+export function sloSection({ result, paint }: Context): readonly string[] {
+  if (result.slos.length === 0) return [];
+  const rows = result.slos.map((slo) => [
+    slo.pass ? paint.good('✓') : paint.bad('✗'),
+    slo.expression,
+    slo.value === null ? NONE : `${slo.shown} ${intervalOf(slo)}`.trim(),
+    slo.value === null ? slo.shown : slo.certain ? '' : paint.caution('uncertain'),
+  ]);
+  const failed = result.slos.filter(({ pass }) => !pass).length;
+  const count = `${result.slos.length - failed} of ${result.slos.length} kept`;
+  const title = `${paint.strong('THRESHOLDS')}  ${failed > 0 ? paint.bad(count) : count}`;
+  const isOpen = result.slos.some(({ value, certain }) => value !== null && !certain);
+  const meaning = isOpen
+    ? [
+        paint.faint(
+          '  uncertain: the interval holds the bound, or there is none; another run might say otherwise',
+        ),
+      ]
+    : [];
+  return [title, ...grid(rows, ['left', 'left', 'left', 'left']), ...meaning];
+}
+
+/** Relative, as a value may be in any unit: `(±1.2% of it)`. */
+function intervalOf({ value }: SloResult): string {
+  if (value === null || value.low === null || value.high === null || value.value === 0) return '';
+  const { low, high } = value as Estimate & { readonly low: number; readonly high: number };
+  const half = Math.max(high - value.value, value.value - low);
+  return `(±${formatShare(Number((half / Math.abs(value.value)).toPrecision(2)))} of it)`;
+}
+
+export function warningSection({ result, paint, width }: Context): readonly string[] {
+  if (result.warnings.length === 0) return [];
+  const lines = result.warnings.flatMap((warning) =>
+    wrap(warning, width - 4).map((line, i) => `${i === 0 ? '  ! ' : '    '}${line}`),
+  );
+  return [paint.caution('WARNINGS'), ...lines];
+}

@@ -1,0 +1,20 @@
+/** The cases of a run: the mesh that the scenario asks for, and the same without one, to compare with. */
+import type { Scenario } from '../scenario/scenario.ts';
+
+export const caseNames = ['mesh', 'baseline'] as const;
+export type CaseName = (typeof caseNames)[number];
+
+/** The scenario as it is, or with all proxies taken out; everything else, random numbers included, stays. */
+export function scenarioOf(name: CaseName, scenario: Scenario): Scenario {
+  return name === 'mesh' ? scenario : withoutMesh(scenario);
+}
+
+function withoutMesh(scenario: Scenario): Scenario {
+  const { mesh, load } = scenario;
+  const modeOf = Object.fromEntries(Object.keys(mesh.modeOf).map((id) => [id, 'none' as const]));
+  return {
+    ...scenario,
+    mesh: { ...mesh, mode: 'none', modeOf },
+    load: load.map((one) => ({ ...one, mesh: 'none' })),
+  };
+}

@@ -1,0 +1,36 @@
+/** What a worker thread does: one replication, or the life of one request. In and out goes plain data. */
+import type { MessagePort } from 'node:worker_threads';
+import { simulate, type Task } from '../run.ts';
+import { traceRequest } from '../trace/record.ts';
+
+/** Told to the other end of the port, as simulated time passes. */
+export interface Progress {
+  readonly share: number;
+  readonly events: number;
+}
+
+export interface Job {
+  readonly task: Task;
+  readonly port: MessagePort;
+}
+
+/** Messages of one replication at most: a time series may have many thousand steps. */
+const MESSAGES_MAX = 200;
+
+export function replicate({ task, port }: Job): ReturnType<typeof simulate> {
+  let told = 0;
+  const progress = (share: number, events: number) => {
+    if (share < told + 1 / MESSAGES_MAX && share < 1) return;
+    told = share;
+    port.postMessage({ share, events } satisfies Progress);
+  };
+  try {
+    return simulate(task, { progress });
+  } finally {
+    port.close();
+  }
+}
+
+export function trace({ task, request }: { readonly task: Task; readonly request: number }) {
+  return traceRequest(task, request);
+}

@@ -1,0 +1,412 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { membersAtStart } from '../../src/controlplane/cluster.ts';
+import { createControlPlane } from '../../src/controlplane/control-plane.ts';
+import type { Fleet, FleetProxy } from '../../src/controlplane/fleet.ts';
+import { releaseNames } from '../../src/controlplane/releases.ts';
+import type { IstioSettings } from '../../src/controlplane/settings.ts';
+import type { Churn } from '../../src/topology/churn.ts';
+import { fakeWorld } from './fake-world.ts';
+import { costs, drawOf, fleetOf, MS, S, settings } from './fleets.ts';
+
+function simulate(
+  fleet: Fleet,
+  churn: readonly Churn[],
+  until: number,
+  over: Partial<IstioSettings> = {},
+  seed = 1,
+) {
+  const world = fakeWorld(
+    membersAtStart(fleet, fleet.services.length),
+    fleet.slots.length,
+    fleet.istiods,
+  );
+  const control = createControlPlane(world, fleet, { ...settings, ...over }, churn, drawOf(seed));
+  control.start();
+  world.run(until);
+  return { world, control, measure: control.measure() };
+}
+
+const once = { every: null, jitter: 0, until: null };
+const flap: Churn = { kind: 'flap', service: 'shop/s0', pods: 1, unready: 100 * S, at: S, ...once };
+const write = (
+  resource: 'MeshConfig' | 'AuthorizationPolicy' | 'VirtualService',
+  namespace = 'shop',
+): Churn => ({
+  kind: 'config',
+  resource,
+  namespace,
+  service: null,
+  at: S,
+  ...once,
+});
+
+describe('the control plane', () => {
+  test('takes for one endpoint the sum of lag, quiet time, generation, network, agent and apply', () => {
+    const fleet = fleetOf({ services: 2, replicas: 1, spares: 0 });
+    const { control, measure } = simulate(fleet, [flap], 20 * S, { bandwidth: 8e9 });
+    // One proxy after the other at the station: the second takes the empty endpoint set from the cache.
+    const bytes = costs.bytes.claBase;
+    const fixed = costs.cpu.perPush + costs.cpu.filterPerKey + costs.cpu.perByte * bytes;
+    const first = Math.round(1.25 * (fixed + costs.cpu.edsPerCluster));
+    const way = bytes + 700_000;
+    expect(measure.events).toBe(1);
+    expect(measure.batches).toBe(1);
+    expect(measure.pushes).toEqual({ CDS: 0, EDS: 2, LDS: 0, RDS: 0, WDS: 0 });
+    expect(control.tally.convergence.min).toBe(105 * MS + first + way);
+    // Both were generated before either could be kept, so both were generated in full.
+    expect(control.tally.convergence.max).toBe(105 * MS + 2 * first + way);
+    expect(control.tally.proxyConvergence.max).toBe(2 * first + bytes);
+    expect(measure.bytes).toBe(2 * bytes);
+  });
+
+  test('generates once what later proxies take from the cache', () => {
+    const fleet = fleetOf({ services: 2, replicas: 3, spares: 0 });
+    const { measure } = simulate(fleet, [flap], 20 * S, { pushThrottle: 1 });
+    const {
+      perPush,
+      filterPerKey,
+      perByte,
+      edsPerCluster,
+      edsPerEndpoint,
+      cachedPerResource,
+      gcFactor,
+    } = costs.cpu;
+    const all = perPush + filterPerKey + perByte * (60 + 2 * 150);
+    const miss = Math.round(gcFactor * (all + edsPerCluster + 2 * edsPerEndpoint));
+    const hit = Math.round(gcFactor * (all + cachedPerResource));
+    expect(measure.istiodCpuSeconds).toBeCloseTo((miss + 5 * hit) / 1e9, 12);
+  });
+
+  test('pushes everything to everybody when the mesh configuration changes', () => {
+    const fleet = fleetOf({ services: 3, replicas: 2, spares: 0 });
+    const { measure } = simulate(fleet, [write('MeshConfig')], 20 * S);
+    expect(measure.pushes).toEqual({ CDS: 6, EDS: 6, LDS: 6, RDS: 6, WDS: 0 });
+    expect(measure.stages.context).toBeGreaterThan(0);
+  });
+
+  test('dequeues but does not push to proxies that a change does not concern', () => {
+    const fleet = fleetOf({ services: 3, replicas: 2, spares: 0 });
+    const { control, measure } = simulate(
+      fleet,
+      [write('AuthorizationPolicy', 'elsewhere')],
+      20 * S,
+    );
+    expect(measure.pushedProxies).toBe(0);
+    expect(control.tally.filtered).toBe(6);
+    expect(control.tally.queueTime.count).toBe(6);
+    const everywhere = simulate(fleet, [write('AuthorizationPolicy', 'istio-system')], 20 * S);
+    expect(everywhere.measure.pushes).toMatchObject({ CDS: 0, EDS: 0, LDS: 6, RDS: 0 });
+  });
+
+  test('pushes endpoints at once where they are not debounced', () => {
+    const fleet = fleetOf({ services: 1, replicas: 1, spares: 0 });
+    const { control } = simulate(fleet, [flap], 20 * S, { debounceEndpoints: false });
+    expect(control.tally.convergence.max).toBeLessThan(10 * MS);
+  });
+
+  test('makes a context for endpoints only from 1.31 on', () => {
+    const fleet = fleetOf({ services: 1, replicas: 1, spares: 0 });
+    const context = (release: string) =>
+      simulate(fleet, [flap], 20 * S, { release }).measure.stages.context;
+    // Endpoints change no part of it, so even then it costs nothing yet.
+    expect(context('1.30')).toBe(0);
+    expect(context('1.31')).toBe(0);
+    const { measure } = simulate(fleet, [write('VirtualService')], 20 * S);
+    expect(measure.stages.context).toBe(
+      Math.round(1.25 * (costs.cpu.contextPerService + costs.cpu.scopePerService)),
+    );
+  });
+
+  test('computes sidecar scopes in the context, or from 1.27 on for the first proxy that needs one', () => {
+    const fleet = { ...fleetOf({ services: 1, replicas: 3, spares: 0 }), virtualServices: 7 };
+    const run = (release: string, scopePerService: number) => {
+      const cpu = { ...costs.cpu, scopePerService };
+      const dear = { ...fleet, costs: { ...costs, cpu } };
+      return simulate(dear, [write('VirtualService')], 20 * S, { release }).measure;
+    };
+    const { contextPerService, contextPerVirtualService } = costs.cpu;
+    const bare = 1.25 * (contextPerService + 7 * contextPerVirtualService);
+    expect(run('1.26', MS).stages.context).toBe(bare + 1.25 * MS);
+    expect(run('1.30', MS).stages.context).toBe(bare);
+    for (const release of ['1.26', '1.30']) {
+      const added = run(release, MS).istiodCpuSeconds - run(release, 0).istiodCpuSeconds;
+      expect(added).toBeCloseTo(1.25e-3, 9);
+    }
+  });
+
+  test('tells kube-proxy after its lag, without istiod', () => {
+    const fleet = fleetOf({ services: 1, replicas: 2, spares: 0, kind: 'kube-proxy' });
+    const { world, measure } = simulate(fleet, [flap], 2 * S);
+    expect(world.views.membersFor(0, 0)).toHaveLength(2);
+    world.run(2 * S + 1);
+    expect(world.views.membersFor(0, 0)).toHaveLength(1);
+    expect(measure.pushedProxies).toBe(0);
+  });
+
+  test('a namespace that joins brings its services, pods and configured proxies', () => {
+    const fleet = fleetOf({
+      services: 4,
+      replicas: 3,
+      spares: 0,
+      joins: 300 * S,
+      readySpread: 90 * S,
+    });
+    const before = simulate(fleet, [], 299 * S);
+    expect(before.control.configurations().every((each) => each === null)).toBe(true);
+    const { world, control, measure } = simulate(fleet, [], 600 * S);
+    expect(measure.events).toBe(4 + 12);
+    expect(world.views.membersFor(0, 0)).toHaveLength(3);
+    for (const each of control.configurations()) {
+      expect(each).toMatchObject({ clusters: 4 + 3 + 1, endpoints: 12, listeners: 3, vhosts: 5 });
+    }
+  });
+
+  test('the first endpoints of a service are a change of the service', () => {
+    const base = fleetOf({ services: 2, replicas: 1, spares: 0 });
+    const late = { created: S, ready: 3 * S };
+    const slots = base.slots.map((slot, s) => (s === 1 ? { ...slot, pod: late } : slot));
+    const { measure } = simulate({ ...base, slots }, [], 60 * S);
+    // The new proxy is answered, updated when its pod is ready, and then both are pushed everything.
+    expect(measure.pushes).toMatchObject({ LDS: 4, RDS: 4 });
+  });
+
+  test('a pod is not ready before its sidecar has its configuration', () => {
+    const slow = { ...costs, network: { ...costs.network, oneWay: 4 * S } };
+    const fleet = {
+      ...fleetOf({ services: 1, replicas: 1, spares: 0, joins: S, readySpread: 2 * S }),
+      costs: slow,
+    };
+    // It connects at 2 s, and is configured more than 4 s later.
+    const { world, control } = simulate(fleet, [], 60 * S);
+    expect(world.placeState.get(0)).toBe(0);
+    const early = simulate(fleet, [], 6 * S);
+    expect(early.world.placeState.get(0)).toBe(1);
+    expect(control.configurations()[0]).not.toBeNull();
+  });
+
+  test('sends a ztunnel the addresses that changed, and nothing of routing', () => {
+    const base = fleetOf({ services: 3, replicas: 2, spares: 0 });
+    const proxies: FleetProxy[] = [0, 1].map((host) => ({
+      kind: 'ztunnel',
+      viewer: host,
+      slot: -1,
+      namespace: -1,
+      host,
+      mainThread: -1,
+      connects: host === 0 ? 0 : 10 * S,
+    }));
+    const fleet = { ...base, proxies };
+    const { world, control, measure } = simulate(fleet, [flap, write('VirtualService')], 9 * S);
+    expect(measure.pushes).toEqual({ CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 1 });
+    expect(measure.bytes).toBe(costs.bytes.endpoint);
+    expect(world.views.membersFor(0, 0)).toHaveLength(1);
+    expect(control.configurations()).toEqual([
+      { clusters: 0, endpoints: 5, listeners: 0, vhosts: 0, memory: null },
+      null,
+    ]);
+    // The second connects later and is sent all five pods and three services.
+    world.run(20 * S);
+    expect(control.measure().bytes).toBe(costs.bytes.endpoint * (1 + 5 + 3));
+    expect(world.views.membersFor(0, 1)).toHaveLength(1);
+  });
+
+  test('gives a waypoint the services of its namespace only, their routes within listeners', () => {
+    const base = fleetOf({ services: 3, replicas: 2, spares: 0 });
+    const services = base.services.map((each, s) => ({ ...each, namespace: s === 0 ? 0 : 1 }));
+    const waypoint: FleetProxy = {
+      kind: 'waypoint',
+      viewer: 0,
+      slot: -1,
+      namespace: 0,
+      host: 0,
+      mainThread: -1,
+      connects: 0,
+    };
+    const fleet = { ...base, namespaces: ['shop', 'bank'], services, proxies: [waypoint] };
+    const { control, measure } = simulate(fleet, [write('MeshConfig')], 9 * S);
+    expect(control.configurations()[0]).toMatchObject({ clusters: 4, endpoints: 2, vhosts: 2 });
+    expect(measure.pushes).toEqual({ CDS: 1, EDS: 1, LDS: 1, RDS: 0, WDS: 0 });
+    const elsewhere = simulate(fleet, [{ ...flap, service: 'shop/s1' }], 9 * S);
+    expect(elsewhere.measure).toMatchObject({ pushedProxies: 1, bytes: 0 });
+  });
+
+  test('endpoints of a headless service change listeners, unless all its ports are HTTP', () => {
+    const base = fleetOf({ services: 1, replicas: 2, spares: 0 });
+    const pushes = (protocol: 'http' | 'tcp') => {
+      const ports = [{ number: 80, protocol, target: 80 }];
+      const services = [{ ...base.services[0], headless: true, ports }];
+      return simulate({ ...base, services }, [flap], 9 * S).measure.pushes;
+    };
+    expect(pushes('tcp')).toMatchObject({ CDS: 2, LDS: 2, RDS: 2 });
+    expect(pushes('http')).toMatchObject({ CDS: 0, EDS: 0, LDS: 0, RDS: 0 });
+  });
+
+  test('limits new streams from 1.12 on: who is turned away comes back later', () => {
+    const fleet = fleetOf({ services: 1, replicas: 300, spares: 0, joins: S, readySpread: 0 });
+    const { control } = simulate(fleet, [], 120 * S, { release: '1.12' });
+    expect(control.tally.rejectedConnects).toBeGreaterThan(100);
+    expect(control.configurations().every((each) => each !== null)).toBe(true);
+    const unlimited = simulate(fleet, [], 120 * S, { release: '1.8' });
+    expect(unlimited.control.tally.rejectedConnects).toBe(0);
+  });
+
+  test('one seed gives one result, and another seed another', () => {
+    const fleet = fleetOf({ services: 5, replicas: 3, spares: 3 });
+    const churn: Churn[] = [
+      {
+        kind: 'crash',
+        service: '*',
+        pods: 2,
+        podStart: S,
+        at: S,
+        every: 3 * S,
+        jitter: S,
+        until: null,
+      },
+    ];
+    const first = simulate(fleet, churn, 60 * S).measure;
+    expect(simulate(fleet, churn, 60 * S).measure).toEqual(first);
+    expect(simulate(fleet, churn, 60 * S, {}, 2).measure).not.toEqual(first);
+  });
+});
+
+describe('views', () => {
+  const target = fc.constantFrom('shop/s0', 'shop/s1', '*');
+  const time = fc.integer({ min: 0, max: 60 * S });
+  const timetable = fc.record({
+    at: time,
+    every: fc.option(fc.integer({ min: S / 10, max: 20 * S }), { nil: null }),
+    jitter: fc.integer({ min: 0, max: S }),
+    until: fc.constant(60 * S),
+  });
+  const podStart = fc.integer({ min: 0, max: 8 * S });
+  const kind = fc.oneof(
+    fc.record({
+      kind: fc.constant('rollingUpdate' as const),
+      service: target,
+      surge: fc.nat(2),
+      unavailable: fc.nat(2),
+      podStart,
+    }),
+    fc.record({
+      kind: fc.constant('scale' as const),
+      service: target,
+      replicas: fc.array(fc.nat(5), { minLength: 1, maxLength: 3 }),
+      podStart,
+    }),
+    fc.record({ kind: fc.constant('crash' as const), service: target, pods: fc.nat(3), podStart }),
+    fc.record({
+      kind: fc.constant('hostLoss' as const),
+      hosts: fc.constant(1),
+      eviction: time,
+      podStart,
+    }),
+    fc.record({
+      kind: fc.constant('flap' as const),
+      service: target,
+      pods: fc.nat(3),
+      unready: time,
+    }),
+    fc.record({
+      kind: fc.constant('config' as const),
+      resource: fc.constantFrom(
+        'VirtualService',
+        'MeshConfig',
+        'PeerAuthentication',
+        'Sidecar',
+        'Gateway',
+        'EnvoyFilter',
+      ),
+      namespace: fc.constantFrom('shop', 'istio-system', 'elsewhere'),
+      service: fc.option(target, { nil: null }),
+    }),
+  );
+  const churns = fc.array(
+    fc.tuple(timetable, kind).map(([when, what]) => ({ ...when, ...what }) as Churn),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  );
+  const cases = fc.record({
+    churn: churns,
+    release: fc.constantFrom(...releaseNames),
+    istiods: fc.integer({ min: 1, max: 2 }),
+    debounceEndpoints: fc.boolean(),
+    pushThrottle: fc.constantFrom(null, 1, 3),
+    bandwidth: fc.constantFrom(10e9, 1e6),
+    joins: fc.constantFrom(0, 20 * S),
+  });
+
+  test('of all connected proxies converge on the endpoints there are, after the last change', () => {
+    let pushes = 0;
+    fc.assert(
+      fc.property(cases, ({ churn, istiods, joins, ...over }) => {
+        const shape = {
+          services: 3,
+          replicas: 3,
+          spares: 5,
+          hosts: 5,
+          istiods,
+          joins,
+          readySpread: joins,
+        };
+        const fleet = fleetOf(shape);
+        const { world, control, measure } = simulate(fleet, churn, 1000 * S, over);
+        pushes += measure.pushedProxies;
+        const configured = control.configurations();
+        const newest = fleet.services.map(({ group }) => {
+          const up = fleet.slots.filter(
+            ({ service, place }) => service === group && world.placeState.get(place) === 0,
+          );
+          return up.map(({ place }) => place);
+        });
+        fleet.proxies.forEach((proxy, p) => {
+          if (configured[p] === null) return;
+          for (const group of newest.keys()) {
+            expect(world.views.membersFor(group, proxy.viewer)).toEqual(newest[group]);
+          }
+        });
+        const { convergence, proxyConvergence, fleetConvergence } = control.tally;
+        expect(convergence.count).toBeLessThanOrEqual(measure.batches * fleet.proxies.length);
+        expect(fleetConvergence.count).toBeLessThanOrEqual(measure.batches);
+        expect(proxyConvergence.count).toBe(measure.pushedProxies);
+        expect(fleetConvergence.max).toBe(convergence.max);
+      }),
+      { numRuns: 150 },
+    );
+    expect(pushes).toBeGreaterThan(10_000);
+  });
+
+  test('show of another service nothing that was not pushed, even if istiod knows it by then', () => {
+    const fleet = fleetOf({ services: 2, replicas: 40, spares: 0 });
+    // The second change is heard while the first is still being pushed, and pushed itself 100 ms later.
+    const second: Churn = { ...flap, service: 'shop/s1', at: S + 103 * MS };
+    const { world } = simulate(fleet, [flap, second], S + 190 * MS, { pushThrottle: 1 });
+    const seen = () =>
+      fleet.proxies.map(({ viewer }) =>
+        [0, 1].map((g) => world.views.membersFor(g, viewer).length),
+      );
+    expect(seen()).toEqual(fleet.proxies.map(() => [39, 40]));
+    world.run(10 * S);
+    expect(seen()).toEqual(fleet.proxies.map(() => [39, 39]));
+  });
+
+  test('of a service that istiod knows better by now are as new as what it sends', () => {
+    const fleet = fleetOf({ services: 1, replicas: 40, spares: 0 });
+    const both = [flap, { ...flap, at: S + 103 * MS }];
+    const { world, measure } = simulate(fleet, both, S + 190 * MS, { pushThrottle: 1 });
+    const seen = fleet.proxies.map(({ viewer }) => world.views.membersFor(0, viewer).length);
+    expect(new Set(seen)).toEqual(new Set([39, 38]));
+    expect(measure.bytes).toBe(seen.reduce((sum, endpoints) => sum + 60 + 150 * endpoints, 0));
+  });
+
+  test('are never ahead of what istiod has heard', () => {
+    const fleet = fleetOf({ services: 1, replicas: 3, spares: 0 });
+    const { world } = simulate(fleet, [flap], S + 104 * MS);
+    expect(world.views.membersFor(0, 0)).toHaveLength(3);
+    world.run(S + 110 * MS);
+    expect(world.views.membersFor(0, 0)).toHaveLength(2);
+  });
+});
