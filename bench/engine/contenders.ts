@@ -69,7 +69,7 @@ export function compileJavaScript(): void {
   const target = '--module nodenext --target es2023 --types node --rewriteRelativeImportExtensions';
   const args = [...options.split(' '), ...target.split(' '), '--rootDir', '.', '--outDir', built];
   const { status, stdout } = spawnSync(
-    'node',
+    process.execPath,
     ['node_modules/typescript/bin/tsc', ...args, ...files],
     {
       cwd: root,

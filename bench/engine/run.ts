@@ -90,18 +90,28 @@ function main(): void {
   const { values } = parseArgs({
     options: { reps: { type: 'string', default: '5' }, model: { type: 'string', multiple: true } },
   });
-  const { present, absent } = muster();
-  console.log(`${cpus()[0].model.trim()}, Node ${process.version}, medians of ${values.reps} runs`);
-  for (const { name, why } of absent) console.log(`absent: ${name}, as ${why}`);
+  const reps = Number(values.reps);
   const chosen = models.filter(({ name }) => values.model?.includes(name) ?? true);
-  if (chosen.length === 0) {
+  if (!(Number.isInteger(reps) && reps > 0)) {
+    fail(`reps is "${values.reps}"; expected a whole number above 0`);
+  } else if (chosen.length === 0) {
     const known = models.map(({ name }) => `"${name}"`).join(', ');
-    console.error(`"${values.model?.join('", "')}" is no model; expected ${known}`);
-    process.exitCode = 2;
-  }
+    fail(`"${values.model?.join('", "')}" is no model; expected ${known}`);
+  } else raceAll(chosen, reps);
+}
+
+function fail(message: string): void {
+  console.error(message);
+  process.exitCode = 2;
+}
+
+function raceAll(chosen: readonly Model[], reps: number): void {
+  const { present, absent } = muster();
+  console.log(`${cpus()[0].model.trim()}, Node ${process.version}, medians of ${reps} runs`);
+  for (const { name, why } of absent) console.log(`absent: ${name}, as ${why}`);
   for (const model of chosen) {
     const contenders = present.filter(({ only }) => only === undefined || only === model.kind);
-    print(model, race(model, contenders, Number(values.reps)));
+    print(model, race(model, contenders, reps));
   }
 }
 

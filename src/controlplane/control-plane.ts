@@ -99,6 +99,7 @@ export function createControlPlane(
       driver.start();
     },
     measure() {
+      if (istiods.length === 0) return tally.measure(0);
       return tally.measure(
         istiodMemory(fleet.costs.istiodMemory, {
           proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),

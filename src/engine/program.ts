@@ -3,6 +3,7 @@
  * a pointer. The layout of each record stands beside its verb; `simulate.ts` reads them by the same positions.
  */
 import type { Network, PickRule, Step } from './network.ts';
+import { assertSound } from './soundness.ts';
 
 export const STEP = 8;
 
@@ -53,9 +54,9 @@ export interface Program {
   readonly internal: number;
 }
 
-/** @throws RangeError if a step names something that the network does not have, or two purposes have one name */
+/** @throws RangeError if a step names something that the network does not have, or the network is not sound */
 export function encode(network: Network): Program {
-  assertDistinct(network.purposes);
+  assertSound(network);
   const { steps } = network;
   const code = new Int32Array((steps.length + 6) * STEP);
   const shares: number[] = [];
@@ -135,13 +136,4 @@ function checked(index: number, count: number, what: string): number {
   if (!(index >= 0 && index < count))
     throw new RangeError(`there is no ${what} ${index}, only ${count}`);
   return index;
-}
-
-/** An address used twice would tie what should be independent, silently. */
-function assertDistinct(purposes: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const purpose of purposes) {
-    if (seen.has(purpose)) throw new RangeError(`purpose "${purpose}" stands twice in the network`);
-    seen.add(purpose);
-  }
 }

@@ -5,32 +5,13 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Simulation } from '../../src/engine/simulate.ts';
+import { begin } from '../support/changes.ts';
 import { leaksOf } from '../support/leaks.ts';
 import { MS } from '../support/network.ts';
-import { networkOf, type Plan, plan } from '../support/random-network.ts';
-import { type Run, readStation, runDry, start } from '../support/run.ts';
+import { plan } from '../support/random-network.ts';
+import { type Run, readStation, runDry } from '../support/run.ts';
 
 const RUNS = { numRuns: 150, seed: 20_241 };
-
-/** Starts a network whose places and views change as planned. */
-function begin(plan: Plan, seed = plan.seed): Run {
-  const run = start(networkOf(plan, seed));
-  const { simulation } = run;
-  const handler = simulation.register((_, i) => apply(simulation, plan, i));
-  plan.changes.forEach(({ at }, i) => {
-    simulation.schedule(at, handler, i);
-  });
-  return run;
-}
-
-function apply(simulation: Simulation, plan: Plan, i: number): void {
-  const { views } = simulation;
-  const { change } = plan.changes[i];
-  if (change.kind === 'state') simulation.setPlaceState(change.place, change.state);
-  else if (change.kind === 'members') views.publish(0, change.members);
-  else views.apply(change.viewer, Math.max(0, views.version - change.lag));
-}
 
 /** All that a run showed, as text. */
 function bytesOf({ simulation, left }: Run): string {

@@ -36,6 +36,7 @@ function latencies(scenario: Scenario, profile = freeProfile): string {
 const base = `
 topology:
   hosts: { count: 3, cores: 4, contention: CONTENTION }
+  networkLatency: LATENCY
   namespaces:
     - name: shop
       services:
@@ -54,22 +55,25 @@ load:
 measure: { warmup: 0s, window: 2s }
 `;
 
+const shortWay = (mode: string) => (mode === 'ambient-waypoint' ? '0s' : '200us');
 const modes = Object.keys(meshModes).filter((mode) => mode !== 'none');
 
 describe.each([false, true])('with contention for cores: %s', (contention) => {
-  const text = base.replace('CONTENTION', String(contention));
-  const none = latencies(scenarioOf(text));
+  const text = (mode: string) =>
+    base.replace('CONTENTION', String(contention)).replace('LATENCY', shortWay(mode));
+  const none = (mode: string) => latencies(scenarioOf(text(mode)));
 
   it.each(modes)('%s whose proxies cost nothing equals none, request by request', (mode) => {
-    expect(latencies(scenarioOf(text, [`mesh.mode=${mode}`]))).toBe(none);
+    expect(latencies(scenarioOf(text(mode), [`mesh.mode=${mode}`]))).toBe(none(mode));
   });
 
   it.each(modes)('%s with its real costs does not', (mode) => {
-    expect(latencies(scenarioOf(text, [`mesh.mode=${mode}`]), istioProfile)).not.toBe(none);
+    const meshed = scenarioOf(text(mode), [`mesh.mode=${mode}`]);
+    expect(latencies(meshed, istioProfile)).not.toBe(none(mode));
   });
 
   it('serves a few hundred requests', () => {
-    expect(none.split('\n').length).toBeGreaterThan(500);
+    expect(none('sidecar').split('\n').length).toBeGreaterThan(500);
   });
 });
 
@@ -115,7 +119,7 @@ describe('on random call trees', () => {
         const scenario = (to: string) =>
           scenarioOf(
             JSON.stringify({
-              topology: { namespaces: [{ name: 'n', services }] },
+              topology: { networkLatency: shortWay(mode), namespaces: [{ name: 'n', services }] },
               mesh: { mode: to, resilience: { retries: 0 } },
               load: [{ to: 'n/entry', rate: `${rate}/s` }],
               measure: { warmup: '0s', window: '2s' },

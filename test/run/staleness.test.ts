@@ -81,11 +81,19 @@ describe('a host that is lost', () => {
     'churn: [{ kind: hostLoss, hosts: 1, at: 5s, eviction: 60s }]',
   );
 
+  const set = ['mesh.resilience.retries=0', 'mesh.resilience.connectTimeout=1s'];
+  const random = run(scenarioOf(lost, [...set, 'mesh.balancing=random']));
+
   it('keeps callers waiting until the connection attempt times out', () => {
-    const set = ['mesh.resilience.retries=0', 'mesh.resilience.connectTimeout=1s'];
-    const result = run(scenarioOf(lost, set));
-    expect(count(result, 'unreachable')).toBeGreaterThan(100);
-    expect(result.loads[0].latencyMax).toBeGreaterThan(1e9);
+    // A quarter of 400 requests a second, for the 15 s that are left: nobody notices for 40 s.
+    expect(count(random, 'unreachable')).toBeGreaterThan(1000);
+    expect(random.loads[0].latencyMax).toBeGreaterThan(1e9);
+  });
+
+  it('gets few requests by the rule of least requests, as those sent to it stay under way', () => {
+    const leastRequest = run(scenarioOf(lost, set));
+    expect(count(leastRequest, 'unreachable')).toBeGreaterThan(5);
+    expect(count(leastRequest, 'unreachable')).toBeLessThan(count(random, 'unreachable') / 10);
   });
 });
 

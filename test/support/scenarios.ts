@@ -12,9 +12,11 @@ export function scenarioOf(text: string, set: readonly string[] = []): Scenario 
   return loadScenario({ file: 'test.yml', text, overrides: { set } });
 }
 
-export function scenarioFile(name: string, set: readonly string[] = []): Scenario {
+/** @param until - total simulated time, such as `10s`; what is planned for later does not happen */
+export function scenarioFile(name: string, set: readonly string[] = [], until?: string): Scenario {
   const file = `scenarios/${name}.yml`;
-  return loadScenario({ file, text: readFileSync(join(root, file), 'utf8'), overrides: { set } });
+  const overrides = until === undefined ? { set } : { set, until };
+  return loadScenario({ file, text: readFileSync(join(root, file), 'utf8'), overrides });
 }
 
 const file = 'calibration/istio.yml';

@@ -57,7 +57,10 @@ export function localExecutor({ jobs, onTasks, onProgress }: LocalOptions): Loca
     port1.on('message', (progress: Progress) => onProgress?.(task, progress));
     try {
       const job = { task, port: port2 };
-      return await pool.run(job, { name: 'replicate', transferList: [port2] });
+      const replication = await pool.run(job, { name: 'replicate', transferList: [port2] });
+      // The last message may still be on its way.
+      onProgress?.(task, { share: 1, events: replication.events });
+      return replication;
     } catch (error) {
       throw new ReplicationError(whatHappened(task, error), { cause: error });
     } finally {
