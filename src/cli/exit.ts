@@ -1,4 +1,5 @@
 /** How a command ends: exit codes, and the errors that stand for one of them. */
+import { inspect } from 'node:util';
 
 export const exitCodes = {
   ok: 0,
@@ -28,7 +29,7 @@ export function explain(
     return { code: exitCodes.usage, text: `meshsim: ${error.message}\n` };
   }
   const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error && debug ? `${error.stack}\n` : '';
+  const stack = debug ? `${inspect(error)}\n` : '';
   const hint = debug ? '' : ' (MESHSIM_DEBUG=1 shows where)';
   return {
     code: exitCodes.internal,

@@ -8,6 +8,7 @@ import type { Result } from '../measure/result.ts';
 import { serialise } from '../measure/serialise.ts';
 import { quote } from '../problems.ts';
 import { csvFiles } from '../report/csv.ts';
+import { plainPaint } from '../report/layout.ts';
 import { type RenderOptions, type ReportName, reports } from '../report/reports.ts';
 import { runScenario } from '../run.ts';
 import type { Overrides } from '../scenario/load.ts';
@@ -28,7 +29,7 @@ import { packageVersion } from './package.ts';
 import { planOf, renderPlan } from './plan.ts';
 import { makeProgress } from './progress.ts';
 import { runLine } from './run-line.ts';
-import { hasColour, widthOf } from './terminal.ts';
+import { hasColour, painter, widthOf } from './terminal.ts';
 import { startTiming } from './timing.ts';
 import { type Traced, traceIn } from './trace.ts';
 
@@ -132,8 +133,8 @@ function publish(outcome: Outcome, options: RunArguments, directory: string): vo
   try {
     writeFiles(outcome, options, directory);
   } finally {
-    const colour = hasColour(process.stdout, options.color);
-    const look = { colour, width: widthOf(process.stdout) };
+    const paint = painter(hasColour(process.stdout, options.color));
+    const look = { paint, width: widthOf(process.stdout) };
     process.stdout.write(reports[outputReports[options.output]](result, look));
     if (traced !== null && options.output === 'table') process.stdout.write(`\n${traced.text}`);
   }
@@ -150,7 +151,7 @@ function writeFiles(
   if (traced !== null && traceFile !== undefined) writeFile(traceFile, traced.otlp);
 }
 
-const plain: RenderOptions = { colour: false, width: 100 };
+const plain: RenderOptions = { paint: plainPaint, width: 100 };
 
 const outputReports = {
   table: 'txt',

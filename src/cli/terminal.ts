@@ -1,5 +1,7 @@
 /** What the terminal behind a stream can show. */
 import type { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
+import { type Paint, plainPaint } from '../report/layout.ts';
 
 /** Columns of summaries: wider lines are hard to read, narrower ones break tables. */
 const WIDTH = { least: 80, most: 110, unknown: 100 };
@@ -16,4 +18,17 @@ export function hasColour(stream: Pick<WriteStream, 'isTTY'>, option: boolean): 
 export function widthOf({ columns }: { readonly columns?: number }): number {
   if (columns === undefined || columns === 0) return WIDTH.unknown;
   return Math.min(WIDTH.most, Math.max(WIDTH.least, columns));
+}
+
+export function painter(colour: boolean): Paint {
+  if (!colour) return plainPaint;
+  const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
+    text === '' ? '' : styleText(format, text, { validateStream: false });
+  return {
+    strong: style('bold'),
+    faint: style('dim'),
+    good: style('green'),
+    bad: style(['red', 'bold']),
+    caution: style('yellow'),
+  };
 }

@@ -1,9 +1,9 @@
 /** `--trace`: the life of one request of the first load, in replication 0 under the mesh, as text and as OTLP/JSON. */
 import { createHash } from 'node:crypto';
+import { renderLife } from '../report/life.ts';
+import { renderOtlp } from '../report/otlp.ts';
 import type { Task } from '../run.ts';
 import type { LocalExecutor } from '../sweep/executors/local.adapter.ts';
-import { renderOtlp } from '../trace/otlp.ts';
-import { renderLife } from '../trace/text.ts';
 import { UsageError } from './exit.ts';
 import type { Inputs } from './inputs.ts';
 import { packageVersion } from './package.ts';

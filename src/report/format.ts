@@ -17,11 +17,14 @@ export function signed(value: number): string {
   return value > 0 ? `+${text}` : `−${text}`;
 }
 
-/** Half of the interval's width, to the last digit of its value, or one digit of its own: `±0.02`; '' for none, or if all is the same. */
+/** An interval so much narrower than its value is of no interest to a reader. */
+const NEGLIGIBLE = 1e-4;
+
+/** Half of the interval's width, to the last digit of its value, or one digit of its own: `±0.02`; '' for none. */
 export function margin({ value, low, high }: Estimate): string {
   if (low === null || high === null) return '';
   const half = Math.max(high - value, value - low);
-  if (half === 0) return '';
+  if (half <= Math.abs(value) * NEGLIGIBLE) return '';
   const text = half.toFixed(decimalsOf(value));
   return `±${Number(text) === 0 ? Number(half.toPrecision(1)) : text}`;
 }

@@ -1,7 +1,7 @@
 /** Text in columns, and colours that mean something. */
-import { styleText } from 'node:util';
 import Table from 'cli-table3';
 
+/** Makes a text mean something; how it looks then is decided by who shows it. */
 export interface Paint {
   strong(text: string): string;
   /** What is there to be looked up, not to be read. */
@@ -11,19 +11,17 @@ export interface Paint {
   caution(text: string): string;
 }
 
-export function painter(colour: boolean): Paint {
-  const style = (format: Parameters<typeof styleText>[0]) => (text: string) =>
-    colour && text !== '' ? styleText(format, text, { validateStream: false }) : text;
-  return {
-    strong: style('bold'),
-    faint: style('dim'),
-    good: style('green'),
-    bad: style(['red', 'bold']),
-    caution: style('yellow'),
-  };
-}
+const same = (text: string) => text;
+/** For files, and for terminals without colour. */
+export const plainPaint: Paint = {
+  strong: same,
+  faint: same,
+  good: same,
+  bad: same,
+  caution: same,
+};
 
-const borderless = {
+export const borderless = {
   top: '',
   'top-mid': '',
   'top-left': '',

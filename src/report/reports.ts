@@ -1,10 +1,12 @@
+/** What a result can be shown as: text for a person, a program, or a spreadsheet. */
 import type { Result } from '../measure/result.ts';
 import { serialise } from '../measure/serialise.ts';
 import { services } from './csv.ts';
+import type { Paint } from './layout.ts';
 import { render } from './table.ts';
 
 export interface RenderOptions {
-  readonly colour: boolean;
+  readonly paint: Paint;
   /** Columns. */
   readonly width: number;
 }

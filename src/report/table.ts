@@ -4,7 +4,6 @@
  */
 import type { CaseResult, Result } from '../measure/result.ts';
 import { formatTime, SECOND } from '../units.ts';
-import { painter } from './layout.ts';
 import type { RenderOptions } from './reports.ts';
 import { controlPlaneSection } from './summary/control-plane.ts';
 import { costSection } from './summary/cost.ts';
@@ -13,10 +12,10 @@ import { serviceSection } from './summary/services.ts';
 import { saturatedSection, sloSection, warningSection } from './summary/verdicts.ts';
 
 export function render(result: Result, options: RenderOptions): string {
-  const paint = painter(options.colour);
+  const { paint, width } = options;
   const mesh = caseNamed(result, 'mesh');
   const baseline = caseNamed(result, 'baseline');
-  const context = { result, mesh, baseline, paint, width: options.width };
+  const context = { result, mesh, baseline, paint, width };
   const sections = [
     heading(result, paint.strong, paint.faint),
     saturatedSection(context),

@@ -1,7 +1,7 @@
 /** What a worker thread does: one replication, or the life of one request. In and out goes plain data. */
 import type { MessagePort } from 'node:worker_threads';
+import { traceRequest } from '../run/trace.ts';
 import { simulate, type Task } from '../run.ts';
-import { traceRequest } from '../trace/record.ts';
 
 /** Told to the other end of the port, as simulated time passes. */
 export interface Progress {

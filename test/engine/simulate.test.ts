@@ -5,7 +5,7 @@ import { OVERFLOW } from '../../src/engine/network.ts';
 import { Simulation } from '../../src/engine/simulate.ts';
 import { leaksOf } from '../support/leaks.ts';
 import { Draft, exp, fixed, MS, oneStation, SECOND } from '../support/network.ts';
-import { readStation, runDry, runOut, start } from '../support/run.ts';
+import { byRequest, readStation, runDry, runOut, start } from '../support/run.ts';
 
 /** A network in which nothing happens. */
 function idle(): Simulation {
@@ -19,7 +19,7 @@ describe('handlers', () => {
     /** At a time, and what each schedules when it runs: so much later. */
     const alarm = fc.record({
       at: fc.nat({ max: 5 }),
-      then: fc.array(fc.nat({ max: 2 }), { maxLength: 3 }),
+      next: fc.array(fc.nat({ max: 2 }), { maxLength: 3 }),
     });
     fc.assert(
       fc.property(fc.array(alarm, { maxLength: 30 }), (alarms) => {
@@ -31,7 +31,7 @@ describe('handlers', () => {
         };
         const handler = simulation.register((now, id) => {
           ran.push({ at: now, id });
-          for (const later of alarms[id]?.then ?? []) schedule(now + later);
+          for (const later of alarms[id]?.next ?? []) schedule(now + later);
         });
         for (const { at } of alarms) schedule(at);
         simulation.runUntil(100);
@@ -183,6 +183,55 @@ describe('programs', () => {
       [21 * MS, 1],
       [23 * MS, 2],
     ]);
+  });
+});
+
+describe('a call between places', () => {
+  const DOWN = 9;
+
+  /** Calls from host 0 to a place there and to one on another host; a wire of 2 ms, or 1 ms on one host. */
+  function twoHosts() {
+    const draft = new Draft('hosts');
+    const callees = [draft.place({ host: 0 }), draft.place({ host: 1 })];
+    for (const callee of callees) {
+      const entry = draft.here;
+      const group = draft.group([callee]);
+      const edge = draft.edge({ callerFirst: 0, callerSlots: 1, calleeFirst: 1, calleeSlots: 2 });
+      draft.attempt(1, {}, (end) => {
+        draft.pick(1, { group, rule: 'random', edge }, end);
+        draft.delay(fixed(2 * MS), { depth: 1, near: fixed(MS) });
+        draft.unlessUp(1, end);
+        draft.delay(fixed(3 * MS));
+      });
+      draft.leave();
+      draft.regular(100, { entry, stop: 25 * MS });
+    }
+    draft.notice(DOWN, 7 * MS);
+    return start(draft.finish());
+  }
+
+  const took = (left: ReturnType<typeof twoHosts>['left']) =>
+    byRequest(left).map(({ arrival, departure, outcome }) => [(departure - arrival) / MS, outcome]);
+
+  it('takes the short way on one host, the long way to another', () => {
+    expect(took(runDry(twoHosts()).left)).toEqual([
+      ...[1, 2, 3].map(() => [4, 0]),
+      ...[1, 2, 3].map(() => [5, 0]),
+    ]);
+  });
+
+  it('fails while its place is down, as soon as that is noticed', () => {
+    const run = twoHosts();
+    const { simulation } = run;
+    const change = simulation.register((_, state) => simulation.setPlaceState(2, state));
+    simulation.schedule(5 * MS, change, DOWN);
+    simulation.schedule(15 * MS, change, 0);
+    expect(took(runDry(run).left).slice(3)).toEqual([
+      [5, 0],
+      [9, DOWN],
+      [5, 0],
+    ]);
+    expect(simulation.isUp(2)).toBe(true);
   });
 });
 

@@ -1,11 +1,13 @@
 /** One result in, one file beside it for each format. After a wanted change: `npx vitest run test/report -u`, and look. */
 import { describe, expect, test } from 'vitest';
+import { painter } from '../../src/cli/terminal.ts';
 import { deserialise } from '../../src/measure/serialise.ts';
 import { csvFiles } from '../../src/report/csv.ts';
+import { plainPaint } from '../../src/report/layout.ts';
 import { reports } from '../../src/report/reports.ts';
 import { result } from './fixtures/result.ts';
 
-const plain = { colour: false, width: 100 };
+const plain = { paint: plainPaint, width: 100 };
 
 describe('a result is rendered', () => {
   test('as a summary', async () => {
@@ -14,7 +16,7 @@ describe('a result is rendered', () => {
 
   test('as JSON that holds the same result', async () => {
     const text = reports.json(result);
-    await expect(text).toMatchFileSnapshot('fixtures/result.json');
+    await expect(text).toMatchFileSnapshot('fixtures/result.json.txt');
     expect(deserialise(text).cases[1].loads[1].name).toBe('search');
   });
 
@@ -46,7 +48,7 @@ describe('a summary', () => {
   });
 
   test.each([80, 100, 110])('keeps to its width of %i columns but for table rows', (width) => {
-    const lines = reports.txt(result, { colour: false, width }).split('\n');
+    const lines = reports.txt(result, { ...plain, width }).split('\n');
     const warnings = lines.slice(lines.indexOf('WARNINGS'));
     expect(Math.max(...warnings.map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
@@ -54,7 +56,7 @@ describe('a summary', () => {
 
   test('has escape sequences only in colour, and the same text without them', () => {
     const text = reports.txt(result, plain);
-    const coloured = reports.txt(result, { ...plain, colour: true });
+    const coloured = reports.txt(result, { ...plain, paint: painter(true) });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for
     const escapes = /\u001b\[\d+m/g;
     expect(text).not.toMatch(escapes);

@@ -193,10 +193,14 @@ export class Draft {
     this.emit(() => step);
   }
 
-  delay(by: Distribution): void {
-    const demand = this.time(by);
+  /** @param near - instead, where the places of this frame and the one before share a host */
+  delay(
+    far: Distribution,
+    { depth = 0, near = far }: { depth?: number; near?: Distribution } = {},
+  ): void {
+    const step = { verb: 'delay', depth, demand: this.time(far), near: this.time(near) } as const;
     const purpose = this.draw('delay');
-    this.emit(() => ({ verb: 'delay', depth: 0, demand, near: demand, purpose }));
+    this.emit(() => ({ ...step, purpose }));
   }
 
   hold(role: number, onReject: Label, depth = 0): void {

@@ -1,10 +1,10 @@
 /** Threads of this machine do exactly what one would do here. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { serialise } from '../../src/measure/serialise.ts';
+import { traceRequest } from '../../src/run/trace.ts';
 import { executeHere, runScenario, type Task } from '../../src/run.ts';
 import { localExecutor, ReplicationError } from '../../src/sweep/executors/local.adapter.ts';
-import { traceRequest } from '../../src/trace/record.ts';
-import { shopTask } from '../trace/scenario.ts';
+import { shopTask } from '../run/shop.ts';
 
 const task = shopTask(['measure.reps=3', 'measure.window=2s', 'measure.warmup=auto']);
 const options = {
@@ -37,6 +37,15 @@ describe('two threads', () => {
 
   test('trace the same life as one would here', async () => {
     expect(await executor.trace(task, 3)).toEqual(traceRequest(task, 3));
+  });
+
+  test('name the replication that runs out of memory', async () => {
+    const small = localExecutor({ jobs: 1, heapMax: 24 });
+    const spendthrift = shopTask(['measure.step=1us']);
+    const failing = small.execute([{ ...spendthrift, rep: 4 }]).finally(() => small.close());
+    await expect(failing).rejects.toThrow(
+      /^replication 4 of case "mesh" ran out of memory; simulate less at once \(-j 1\), or /,
+    );
   });
 
   test('name the replication that fails', async () => {

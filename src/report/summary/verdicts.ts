@@ -1,7 +1,7 @@
 /** What needs attention: stations that cannot keep up, thresholds, and warnings. */
 import type { Estimate, SloResult } from '../../measure/result.ts';
 import { formatShare } from '../../units.ts';
-import { NONE } from '../format.ts';
+import { margin, NONE } from '../format.ts';
 import { clip, grid, wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
@@ -48,6 +48,7 @@ function intervalOf({ value }: SloResult): string {
   if (value === null || value.low === null || value.high === null || value.value === 0) return '';
   const { low, high } = value as Estimate & { readonly low: number; readonly high: number };
   const half = Math.max(high - value.value, value.value - low);
+  if (margin(value) === '') return '';
   return `(±${formatShare(Number((half / Math.abs(value.value)).toPrecision(2)))} of it)`;
 }
 

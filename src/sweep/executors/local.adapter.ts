@@ -3,13 +3,15 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { Life } from '../../measure/life.ts';
 import type { Execute, Task } from '../../run.ts';
-import type { Life } from '../../trace/life.ts';
 import type { Progress } from '../worker.ts';
 
 export interface LocalOptions {
   /** Threads at most; never more than tasks. */
   readonly jobs: number;
+  /** Heap of a thread at most. [MiB; default: as Node decides] */
+  readonly heapMax?: number;
   /** Told which tasks are next, and then how far each is. */
   readonly onTasks?: (tasks: readonly Task[]) => void;
   readonly onProgress?: (task: Task, progress: Progress) => void;
@@ -38,7 +40,8 @@ function execArgv(): string[] {
   return ['--import', new URL('../../../bin/typescript.js', import.meta.url).href];
 }
 
-export function localExecutor({ jobs, onTasks, onProgress }: LocalOptions): LocalExecutor {
+export function localExecutor(options: LocalOptions): LocalExecutor {
+  const { jobs, heapMax, onTasks, onProgress } = options;
   const pool = new Piscina({
     filename: worker,
     execArgv: execArgv(),
@@ -47,6 +50,7 @@ export function localExecutor({ jobs, onTasks, onProgress }: LocalOptions): Loca
     // Threads stay from the pilot runs to the last round.
     idleTimeout: Number.POSITIVE_INFINITY,
     recordTiming: false,
+    ...(heapMax === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMax } }),
   });
 
   // A thread that fails rejects its task, and that is reported; what it says beside that is of no use.

@@ -1,9 +1,9 @@
 /** OTLP/JSON, checked against its specification (opentelemetry-proto, `docs/specification.md` "JSON Protobuf Encoding"). */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { renderOtlp } from '../../src/trace/otlp.ts';
-import { traceRequest } from '../../src/trace/record.ts';
-import { shopTask } from './scenario.ts';
+import { renderOtlp } from '../../src/report/otlp.ts';
+import { traceRequest } from '../../src/run/trace.ts';
+import { shopTask } from '../run/shop.ts';
 
 const nanos = z.string().regex(/^\d{1,19}$/);
 const attribute = z.strictObject({

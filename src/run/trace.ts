@@ -2,13 +2,13 @@
 import type { Network } from '../engine/network.ts';
 import { uniformAt } from '../engine/random.ts';
 import type { Tracer } from '../engine/simulate.ts';
+import type { Life } from '../measure/life.ts';
 import { outcomes } from '../measure/replication.ts';
 import { compile } from '../model/compile.ts';
 import { makeNames } from '../model/describe.ts';
 import { makeKeys } from '../model/keys.ts';
-import { scenarioOf } from '../run/cases.ts';
-import { simulate, type Task } from '../run.ts';
-import type { Life } from './life.ts';
+import { scenarioOf } from './cases.ts';
+import { simulate, type Task } from './replicate.ts';
 import { type Event, SpanBuilder } from './spans.ts';
 
 /** The simulation need not go on when the request has left. */

@@ -1,9 +1,9 @@
 /** The life of a request, from a scenario whose every time is known or bounded. */
 import { describe, expect, test } from 'vitest';
-import type { Life, Span } from '../../src/trace/life.ts';
-import { traceRequest } from '../../src/trace/record.ts';
-import { renderLife } from '../../src/trace/text.ts';
-import { shopTask } from './scenario.ts';
+import type { Life, Span } from '../../src/measure/life.ts';
+import { renderLife } from '../../src/report/life.ts';
+import { traceRequest } from '../../src/run/trace.ts';
+import { shopTask } from './shop.ts';
 
 const MS = 1e6;
 const life = traced(shopTask(), 17);
@@ -59,6 +59,23 @@ describe('the life of a request', () => {
     expect(spansOf(life, 'serve').map(({ service }) => service)).toEqual(
       expect.arrayContaining(['shop/front', 'shop/cart', 'shop/slow']),
     );
+  });
+
+  test('knows what a visit asked for, so that nothing waits where nobody else is', () => {
+    const lives = [11, 12, 13, 14, 15].map((request) => traced(shopTask(), request));
+    const work = lives
+      .flatMap((one) => spansOf(one, 'work', 'work'))
+      .filter(({ service }) => service === 'shop/cart');
+    expect(work).toHaveLength(10);
+    expect(new Set(work.map(({ start, end }) => end - start)).size).toBe(10);
+    expect(work.filter(({ waited }) => waited > 0)).toEqual([]);
+  });
+
+  test('is on the wire only while nobody serves it', () => {
+    const wires = spansOf(life, 'wire');
+    expect(wires.length).toBeGreaterThan(8);
+    for (const { parent } of wires) expect(life.spans[parent].kind).toBe('call');
+    for (const serve of spansOf(life, 'serve')) expect(serve.end).toBeGreaterThan(serve.start);
   });
 
   test('crosses a sidecar at both ends of a call inside the mesh, on both ways', () => {

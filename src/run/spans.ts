@@ -5,9 +5,9 @@
  * comes, what it was when its successor is here. Rows of jobs are used again: a job is new if it has no thread yet.
  */
 import type { Network, Step } from '../engine/network.ts';
+import type { Span } from '../measure/life.ts';
 import { outcomes } from '../measure/replication.ts';
 import { meaningOf, type Names, wayOf } from '../model/describe.ts';
-import type { Span } from './life.ts';
 
 /** A job is about to do a step. */
 export interface Event {

@@ -1,7 +1,8 @@
 /** The life of a request as text: one line a span, indented by depth, in the order of time. */
 import Table from 'cli-table3';
+import { indicesBy, type Life, type Span } from '../measure/life.ts';
 import { formatTime, MILLISECOND } from '../units.ts';
-import { indicesBy, type Life, type Span } from './life.ts';
+import { borderless } from './layout.ts';
 
 export function renderLife(life: Life): string {
   const { load, request, arrival, end, outcome, spans } = life;
@@ -49,21 +50,3 @@ function inOrder(
       .flatMap((index) => [{ span: spans[index], depth }, ...below(index, depth + 1)]);
   return below(-1, 0);
 }
-
-const borderless = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-} as const;

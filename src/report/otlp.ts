@@ -3,7 +3,7 @@
  * enums as numbers, 64-bit numbers as text). Jaeger, Tempo and an OpenTelemetry collector read it. The epoch is
  * the beginning of simulated time.
  */
-import { indicesBy, type Life, type Span, type SpanKind } from './life.ts';
+import { indicesBy, type Life, type Span, type SpanKind } from '../measure/life.ts';
 
 /** Of `trace.proto`. */
 const INTERNAL = 1;
