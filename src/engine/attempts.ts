@@ -5,6 +5,7 @@
  * Under a deadline the body of an attempt is a job of its own, so that its caller can go on without it.
  */
 import { OUTCOMES } from './calls.ts';
+import { child } from './forks.ts';
 import * as J from './jobs.ts';
 import { NONE, ROW } from './jobs.ts';
 import { CANCELLED, OK, TIMEOUT } from './network.ts';
@@ -35,7 +36,7 @@ export function openCall(sim: Simulation, job: number, pc: number): number {
   const timer = sim.deadlines.listOf[policy];
   if (timer === NONE || isStopped(sim, job)) return job;
   rows[job * ROW + J.PC] = code[at + 5];
-  const body = sim.child(job, pc + 1, depth);
+  const body = child(sim, job, pc + 1, depth);
   sim.jobs.frameI32[(body * sim.jobs.depths + depth) * J.FRAME + J.FRAME_RETRY] =
     J.BODY_OF_DEADLINE;
   sim.jobs.i32[job * ROW + J.PENDING] = body;

@@ -17,8 +17,8 @@ export function fork(sim: Simulation, job: number, pc: number): number {
   rows[job * ROW + J.PC] = pc + 1;
   rows[job * ROW + J.PENDING] = count;
   const last = first + count - 1;
-  for (let b = first; b < last; b++) sim.execute(sim.child(job, branches[b], depth));
-  return sim.child(job, branches[last], depth);
+  for (let b = first; b < last; b++) sim.execute(child(sim, job, branches[b], depth));
+  return child(sim, job, branches[last], depth);
 }
 
 /** A branch is done. @returns its parent if that was the last, else NONE */
@@ -31,4 +31,23 @@ export function join(sim: Simulation, job: number): number {
   if (outcome !== OK && rows[at + J.OUTCOME] === OK) rows[at + J.OUTCOME] = outcome;
   rows[at + J.PENDING]--;
   return rows[at + J.PENDING] === 0 ? parent : NONE;
+}
+
+/** A job that does part of another's work: it has the same request and the frames down to `depth`. */
+export function child(sim: Simulation, parent: number, pc: number, depth: number): number {
+  const job = sim.allocate();
+  const rows = sim.jobs.i32;
+  const from = parent * ROW;
+  const to = job * ROW;
+  rows[to + J.PC] = pc;
+  rows[to + J.REQUEST] = rows[from + J.REQUEST];
+  rows[to + J.PARENT] = parent;
+  rows[to + J.OUTCOME] = OK;
+  rows[to + J.FLAGS] = rows[from + J.FLAGS] & J.MEASURED;
+  rows[to + J.SALT] = rows[from + J.SALT];
+  rows[to + J.CONNECTION] = rows[from + J.CONNECTION];
+  rows[to + J.SOURCE] = rows[from + J.SOURCE];
+  rows[to + J.HERE] = 0;
+  sim.jobs.copyFrames(parent, job, depth);
+  return job;
 }

@@ -19,7 +19,10 @@ export interface Station {
   readonly jobsMax: number;
   /** Host whose cores it shares with other stations, or −1: then its servers are its own. Not for `sharing`. */
   readonly host: number;
-  /** Extra demand of a visit that finds its server idle: a wake-up; `coldCost` instead once idle for `coldAfter`. [ns] */
+  /**
+   * Extra demand of a visit that finds its server idle: a wake-up; `coldCost` instead once idle for `coldAfter`.
+   * Not for `sharing`. [ns]
+   */
   readonly wake: {
     readonly cost: number;
     readonly coldAfter: number;
@@ -140,6 +143,7 @@ export type Step =
   | { readonly verb: 'branch'; readonly unless: 'ok'; readonly to: number }
   /** Sets the outcome (if `replace`: whatever it was, else only where it was a failure). */
   | { readonly verb: 'outcome'; readonly outcome: number; readonly onlyFailures: boolean }
+  /** A jump back closes a loop; every pass draws anew. */
   | { readonly verb: 'jump'; readonly to: number }
   /** Opens a call at frame `depth`; `settle` at `end` closes it, with the same policy and tag. */
   | {

@@ -201,9 +201,11 @@ export class Simulation {
           rows[row + J.OUTCOME] = UNAVAILABLE;
           pc = code[at + 6];
           continue;
-        case P.ATTEMPT: {
-          const next = openCall(this, job, pc);
+        case P.ATTEMPT:
+        case P.FORK: {
+          const next = code[at] === P.FORK ? fork(this, job, pc) : openCall(this, job, pc);
           if (next === job) break;
+          // This job waits: a branch, or the body of its attempt, goes on in its stead.
           job = next;
           pc = this.jobs.i32[job * ROW + J.PC];
           continue;
@@ -268,13 +270,6 @@ export class Simulation {
           if (code[at + 2] <= pc) rows[row + J.SALT] = mix(rows[row + J.SALT] + 1, pc);
           pc = code[at + 2];
           continue;
-        case P.FORK: {
-          const next = fork(this, job, pc);
-          if (next === job) break;
-          job = next;
-          pc = this.jobs.i32[job * ROW + J.PC];
-          continue;
-        }
         case P.JOIN:
           job = join(this, job);
           if (job === NONE) return;
@@ -351,25 +346,6 @@ export class Simulation {
       this.calendar.grow(this.jobs.capacity);
     }
     return this.jobs.allocate();
-  }
-
-  /** A job that does part of another's work: it has the same request and the frames down to `depth`. */
-  child(parent: number, pc: number, depth: number): number {
-    const job = this.allocate();
-    const rows = this.jobs.i32;
-    const from = parent * ROW;
-    const to = job * ROW;
-    rows[to + J.PC] = pc;
-    rows[to + J.REQUEST] = rows[from + J.REQUEST];
-    rows[to + J.PARENT] = parent;
-    rows[to + J.OUTCOME] = OK;
-    rows[to + J.FLAGS] = rows[from + J.FLAGS] & J.MEASURED;
-    rows[to + J.SALT] = rows[from + J.SALT];
-    rows[to + J.CONNECTION] = rows[from + J.CONNECTION];
-    rows[to + J.SOURCE] = rows[from + J.SOURCE];
-    rows[to + J.HERE] = 0;
-    this.jobs.copyFrames(parent, job, depth);
-    return job;
   }
 
   /** A job that does one of the steps that no program contains. */

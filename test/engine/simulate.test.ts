@@ -5,7 +5,7 @@ import { OVERFLOW } from '../../src/engine/network.ts';
 import { Simulation } from '../../src/engine/simulate.ts';
 import { leaksOf } from '../support/leaks.ts';
 import { Draft, exp, fixed, MS, oneStation, SECOND } from '../support/network.ts';
-import { byRequest, readStation, runDry, runOut, start } from '../support/run.ts';
+import { byRequest, type Left, readStation, runDry, runOut, start } from '../support/run.ts';
 
 /** A network in which nothing happens. */
 function idle(): Simulation {
@@ -210,7 +210,7 @@ describe('a call between places', () => {
     return start(draft.finish());
   }
 
-  const took = (left: ReturnType<typeof twoHosts>['left']) =>
+  const took = (left: readonly Left[]) =>
     byRequest(left).map(({ arrival, departure, outcome }) => [(departure - arrival) / MS, outcome]);
 
   it('takes the short way on one host, the long way to another', () => {
