@@ -3,7 +3,7 @@
  * the memory and times what follows. A case as JSON on stdin, its figures as JSON on stdout.
  */
 import { readFileSync } from 'node:fs';
-import { LINK, NONE, ROW } from '../../src/engine/jobs.ts';
+import { NONE, TIMER, TIMER_NEXT } from '../../src/engine/jobs.ts';
 import { Simulation } from '../../src/engine/simulate.ts';
 import { VISITS, WIDTH } from '../../src/engine/stations.ts';
 import type { Run } from './models.ts';
@@ -34,9 +34,10 @@ function visitsOf({ stations }: Simulation): number {
 }
 
 function callsOf({ deadlines, jobs }: Simulation): number {
+  const next = (frame: number) => jobs.timerI32[frame * TIMER + TIMER_NEXT];
   let calls = 0;
   for (const list of deadlines.lists) {
-    for (let job = list.first(); job !== NONE; job = jobs.i32[job * ROW + LINK]) calls++;
+    for (let frame = list.first(); frame !== NONE; frame = next(frame)) calls++;
   }
   return calls;
 }

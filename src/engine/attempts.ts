@@ -2,55 +2,46 @@
  * Calls with a policy: an attempt with a deadline, its retries with back-off and budget, and what becomes of
  * work whose caller has given up.
  *
- * Under a deadline the body of an attempt is a job of its own, so that its caller can go on without it.
+ * Few deadlines pass. So a call runs in its caller's own row, and only when a deadline passes do the two part: a copy
+ * of the row goes on as the caller, and the row itself burns on as the call that nobody waits for.
  */
 import { OUTCOMES } from './calls.ts';
-import { child } from './forks.ts';
 import * as J from './jobs.ts';
 import { NONE, ROW } from './jobs.ts';
 import { CANCELLED, OK, TIMEOUT } from './network.ts';
 import * as P from './program.ts';
 import { STEP } from './program.ts';
 import { mix } from './random.ts';
+import { NOW, UNIFORM } from './registers.ts';
 import type { Simulation } from './simulate.ts';
 import { TimerList } from './timers.ts';
+import { traceParting } from './trace.ts';
 
-/** Opens a call, or its next try. @returns the job that goes on: this one, or the body that it waits for */
-export function openCall(sim: Simulation, job: number, pc: number): number {
+/** Opens a call, or its next try. */
+export function openCall(sim: Simulation, job: number, pc: number): void {
   const { code } = sim.program;
   const at = pc * STEP;
-  const depth = code[at + 1];
   const policy = code[at + 2];
-  const frame = job * sim.jobs.depths + depth;
+  const frame = job * sim.jobs.depths + code[at + 1];
   const rows = sim.jobs.i32;
   if (rows[job * ROW + J.FLAGS] & J.RETRYING) {
     rows[job * ROW + J.FLAGS] &= ~J.RETRYING;
   } else {
     const frames = sim.jobs.frameI32;
-    sim.jobs.frameF64[frame * (J.FRAME / 2) + J.FRAME_BEGIN] = sim.now;
+    sim.jobs.frameF64[frame * (J.FRAME / 2) + J.FRAME_BEGIN] = sim.registers[NOW];
     frames[frame * J.FRAME + J.FRAME_RETRY] = 0;
     frames[frame * J.FRAME + J.FRAME_SALT] = rows[job * ROW + J.SALT];
     frames[frame * J.FRAME + J.FRAME_COUNTED] = 0;
     sim.calls.begin(policy, callerOf(sim, frame));
   }
   const timer = sim.deadlines.listOf[policy];
-  if (timer === NONE || isStopped(sim, job)) return job;
-  rows[job * ROW + J.PC] = code[at + 5];
-  const body = child(sim, job, pc + 1, depth);
-  sim.jobs.frameI32[(body * sim.jobs.depths + depth) * J.FRAME + J.FRAME_RETRY] =
-    J.BODY_OF_DEADLINE;
-  sim.jobs.i32[job * ROW + J.PENDING] = body;
-  sim.deadlines.lists[timer].set(sim.now, job);
-  arm(sim, timer);
-  return body;
+  if (timer === NONE || isStopped(sim, job)) return;
+  sim.deadlines.lists[timer].set(frame, pc);
+  if (sim.deadlines.armed[timer] === 0) arm(sim, timer);
 }
 
-/**
- * Closes a call, or sends it to its next try.
- *
- * @returns the job that goes on: this one, the parent if this was the body of its attempt, or NONE
- */
-export function settleCall(sim: Simulation, job: number, pc: number): number {
+/** Closes a call, or sends it to its next try. @returns true if the job goes on behind the call */
+export function settleCall(sim: Simulation, job: number, pc: number): boolean {
   const { code } = sim.program;
   const at = pc * STEP;
   const policy = code[at + 2];
@@ -59,7 +50,14 @@ export function settleCall(sim: Simulation, job: number, pc: number): number {
   const retry = sim.jobs.frameI32[frame * J.FRAME + J.FRAME_RETRY];
   const outcome = rows[job * ROW + J.OUTCOME];
   sim.picker.settle(frame);
-  if (retry === J.BODY_OF_DEADLINE) return endBody(sim, job, outcome, policy);
+  if (retry === J.ABANDONED) {
+    sim.jobs.release(job);
+    return false;
+  }
+  const timer = sim.deadlines.listOf[policy];
+  if (timer !== NONE && sim.jobs.timerI32[frame * J.TIMER + J.TIMER_STEP] !== 0) {
+    sim.deadlines.lists[timer].cancel(frame);
+  }
   const caller = callerOf(sim, frame);
   const isMeasured = (rows[job * ROW + J.FLAGS] & J.MEASURED) !== 0;
   const tag = code[at + 4];
@@ -69,16 +67,19 @@ export function settleCall(sim: Simulation, job: number, pc: number): number {
     if (sim.calls.mayRetry(policy, caller, outcome, retry)) {
       if (isMeasured) sim.calls.retries[tag]++;
       sendBack(sim, job, frame, pc, retry + 1);
-      return NONE;
+      return false;
     }
   }
   rows[job * ROW + J.SALT] = sim.jobs.frameI32[frame * J.FRAME + J.FRAME_SALT];
   sim.calls.end(policy, caller);
-  if (isMeasured) {
-    const began = sim.jobs.frameF64[frame * (J.FRAME / 2) + J.FRAME_BEGIN];
-    sim.calls.latency[tag].record(sim.now - began);
-  }
-  return job;
+  if (isMeasured) recordLatency(sim, frame, tag);
+  return true;
+}
+
+function recordLatency(sim: Simulation, frame: number, tag: number): void {
+  const took = sim.registers[NOW] - sim.jobs.frameF64[frame * (J.FRAME / 2) + J.FRAME_BEGIN];
+  // As a small integer it is not boxed on its way.
+  sim.calls.latency[tag].record(took < 0x7fffffff ? took | 0 : took);
 }
 
 /** Sends a job back to its attempt, to try once more after the back-off. */
@@ -92,23 +93,13 @@ function sendBack(sim: Simulation, job: number, frame: number, pc: number, retry
   rows[job * ROW + J.OUTCOME] = OK;
   rows[job * ROW + J.FLAGS] |= J.RETRYING;
   rows[job * ROW + J.PC] = code[at + 5];
-  const wait = sim.calls.backoff(code[at + 2], retry, sim.uniform(job, code[at + 3]));
+  sim.uniform(job, code[at + 3]);
+  const wait = sim.calls.backoff(code[at + 2], retry, sim.registers[UNIFORM]);
   sim.calendar.insert(sim.now + wait, job);
 }
 
 function callerOf(sim: Simulation, frame: number): number {
   return sim.jobs.frameI32[(frame - 1) * J.FRAME + J.FRAME_PLACE];
-}
-
-/** The body of an attempt is done in time, or its parent has long given up. */
-function endBody(sim: Simulation, job: number, outcome: number, policy: number): number {
-  const rows = sim.jobs.i32;
-  const parent = rows[job * ROW + J.PARENT];
-  sim.jobs.release(job);
-  if (parent === NONE) return NONE;
-  sim.deadlines.lists[sim.deadlines.listOf[policy]].cancel(parent);
-  rows[parent * ROW + J.OUTCOME] = outcome;
-  return parent;
 }
 
 /** The timer lists of a network: one for each length of deadline that its policies have. */
@@ -124,14 +115,13 @@ export function makeDeadlines(sim: Simulation): Deadlines {
   const { policies } = sim.network;
   const lengths = [...new Set(policies.map(({ deadline }) => deadline))].filter((d) => d > 0);
   return {
-    lists: lengths.map((length) => new TimerList(length, sim.jobs)),
+    lists: lengths.map((length) => new TimerList(length, sim.jobs, sim.registers)),
     listOf: Int32Array.from(policies, ({ deadline }) => lengths.indexOf(deadline)),
     armed: new Uint8Array(lengths.length),
   };
 }
 
 function arm(sim: Simulation, timer: number): void {
-  if (sim.deadlines.armed[timer] === 1) return;
   sim.deadlines.armed[timer] = 1;
   const due = sim.deadlines.lists[timer].firstTime();
   sim.calendar.insert(due, sim.messenger(P.DEADLINE, timer, 0));
@@ -153,18 +143,39 @@ export function passDeadlines(sim: Simulation, messenger: number, timer: number)
   if (list.first() !== NONE) arm(sim, timer);
 }
 
-/** The caller gives up: the body goes on as an orphan, or stops at its next step where deadlines propagate. */
+/** The caller gives up and goes on in a row of its own; the call burns on, or stops where deadlines propagate. */
 function timeOut(sim: Simulation, list: TimerList): void {
-  const job = list.first();
-  list.cancel(job);
+  const frame = list.first();
+  const step = sim.jobs.timerI32[frame * J.TIMER + J.TIMER_STEP] - 1;
+  list.cancel(frame);
+  sim.picker.settle(frame);
+  const call = Math.floor(frame / sim.jobs.depths);
+  const caller = sim.allocate();
+  partFrom(sim, call, caller, frame - call * sim.jobs.depths);
   const rows = sim.jobs.i32;
-  const body = rows[job * ROW + J.PENDING];
-  rows[body * ROW + J.PARENT] = NONE;
-  if (sim.network.deadlinesPropagate) rows[body * ROW + J.FLAGS] |= J.STOPPED;
-  const depth = sim.program.code[rows[job * ROW + J.PC] * STEP + 1];
-  sim.picker.settle(body * sim.jobs.depths + depth);
-  rows[job * ROW + J.OUTCOME] = TIMEOUT;
-  sim.execute(job);
+  rows[caller * ROW + J.PC] = sim.program.code[step * STEP + 5];
+  rows[caller * ROW + J.HERE] = 0;
+  rows[caller * ROW + J.OUTCOME] = TIMEOUT;
+  sim.jobs.frameI32[frame * J.FRAME + J.FRAME_RETRY] = J.ABANDONED;
+  rows[call * ROW + J.PARENT] = NONE;
+  if (sim.network.deadlinesPropagate) rows[call * ROW + J.FLAGS] |= J.STOPPED;
+  traceParting(sim, call, caller, step);
+  sim.execute(caller);
+}
+
+/** Copies a call's row to its caller, with the frames down to `depth`; deadlines of the calls above go over. */
+function partFrom(sim: Simulation, call: number, caller: number, depth: number): void {
+  const { jobs, deadlines } = sim;
+  const { code } = sim.program;
+  const from = call * jobs.depths;
+  const to = caller * jobs.depths;
+  jobs.i32.copyWithin(caller * ROW, call * ROW, (call + 1) * ROW);
+  jobs.frameI32.copyWithin(to * J.FRAME, from * J.FRAME, (from + depth + 1) * J.FRAME);
+  for (let d = 0; d < depth; d++) {
+    const step = jobs.timerI32[(from + d) * J.TIMER + J.TIMER_STEP] - 1;
+    if (step < 0) continue;
+    deadlines.lists[deadlines.listOf[code[step * STEP + 2]]].move(from + d, to + d);
+  }
 }
 
 /** True if a deadline above the job has passed, and deadlines propagate; it then only cleans up behind itself. */

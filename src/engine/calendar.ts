@@ -25,7 +25,7 @@ export class Calendar {
   size = 0;
 
   /** By id × 2: when the event is due. One record of 16 bytes an event, so that it costs one cache line. */
-  private time: Float64Array;
+  time: Float64Array;
   /** By id × 4 + 2, on the same buffer: the next event of the same bucket. */
   private link: Int32Array;
 
@@ -44,8 +44,8 @@ export class Calendar {
   private topCount = 0;
   private topMin = Number.POSITIVE_INFINITY;
   private topMax = 0;
-  /** Events at or after this time belong to top. */
-  private topStart = 0;
+  /** edge[0]: events at or after this time belong to top. In an array, as a double in a field is boxed. */
+  private readonly edge = new Float64Array(1);
 
   /** @param capacity - ids run from 0 to capacity − 1; see `grow` */
   constructor(capacity: number) {
@@ -75,10 +75,16 @@ export class Calendar {
    * @param at - whole nanoseconds, not before the last event taken
    */
   insert(at: number, id: number): void {
-    this.size++;
     this.time[id * 2] = at;
-    if (at >= this.topStart) {
-      this.appendToTop(at, id);
+    this.place(id);
+  }
+
+  /** The same for an event whose time stands in `time` already. */
+  place(id: number): void {
+    this.size++;
+    const at = this.time[id * 2];
+    if (at >= this.edge[0]) {
+      this.appendToTop(id);
       return;
     }
     const depth = this.depth;
@@ -90,7 +96,16 @@ export class Calendar {
         return;
       }
     }
-    this.insertIntoBottom(at, id);
+    this.insertIntoBottom(id);
+  }
+
+  /** True if the next event is due before a time. */
+  isBefore(until: number): boolean {
+    if (this.bottomHead === this.bottomTail) {
+      if (this.size === 0) return false;
+      this.refill();
+    }
+    return this.bottomTime[this.bottomHead] < until;
   }
 
   /** The time of the next event; Infinity if there is none. */
@@ -107,7 +122,8 @@ export class Calendar {
     return this.bottomId[this.bottomHead++];
   }
 
-  private appendToTop(at: number, id: number): void {
+  private appendToTop(id: number): void {
+    const at = this.time[id * 2];
     this.link[id * 4 + 2] = NONE;
     if (this.topTail === NONE) this.topHead = id;
     else this.link[this.topTail * 4 + 2] = id;
@@ -127,11 +143,12 @@ export class Calendar {
   }
 
   /** Insertion from the tail: later events and ties, the usual case, find their place at once. */
-  private insertIntoBottom(at: number, id: number): void {
+  private insertIntoBottom(id: number): void {
+    const at = this.time[id * 2];
     if (this.bottomTail - this.bottomHead >= SPILL && this.spill()) {
       // The bottom became a rung; the new event belongs there, or into what is left of the bottom.
       this.size--;
-      this.insert(at, id);
+      this.place(id);
       return;
     }
     if (this.bottomTail === this.bottomTime.length) this.makeRoomInBottom();
@@ -174,7 +191,7 @@ export class Calendar {
     const last = this.bottomTime[this.bottomTail - 1];
     if (last === first || this.depth === RUNGS_MAX) return false;
     // The new rung must reach to the end of the stretch of time that bottom stands for.
-    const end = this.depth === 0 ? this.topStart : this.rungs[this.depth - 1].currentEnd();
+    const end = this.depth === 0 ? this.edge[0] : this.rungs[this.depth - 1].currentEnd();
     const rung = this.openRung(first, end, this.bottomTail - this.bottomHead);
     for (let i = this.bottomHead; i < this.bottomTail; i++) {
       const bucket = ((this.bottomTime[i] - rung.start) * rung.perWidth) | 0;
@@ -282,7 +299,7 @@ export class Calendar {
   /** A few events need no rung. */
   private sortTop(): void {
     this.sortIntoBottom(this.topHead);
-    this.topStart = this.topMax + 1;
+    this.edge[0] = this.topMax + 1;
     this.clearTop();
   }
 
@@ -298,7 +315,7 @@ export class Calendar {
     const start = this.topMin;
     const rung = this.openRung(start, this.topMax + 1, this.topCount);
     const head = this.topHead;
-    this.topStart = rung.end();
+    this.edge[0] = rung.end();
     this.clearTop();
     this.spread(rung, head);
   }

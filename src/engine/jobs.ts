@@ -12,9 +12,8 @@ export const REQUEST = 1;
 export const PARENT = 2;
 /** Branches that this job waits for. */
 export const PENDING = 3;
-/** Next of the free list, of a waiting line, or of a timer list; and the previous of a timer list. */
+/** Next of the free list, or of a waiting line. */
 export const LINK = 4;
-export const PREVIOUS = 5;
 export const OUTCOME = 6;
 /** Bits, see below. */
 export const FLAGS = 7;
@@ -26,7 +25,7 @@ export const SOURCE = 10;
 export const HERE = 11;
 /** Fields of a row, in 64-bit words; a row is `ROW / 2` of them. */
 export const ARRIVAL = 6;
-/** When a deadline passes, or the demand of a visit that waits. */
+/** Demand of a visit that waits. */
 export const MARK = 7;
 
 /** Arrived in the window, so it is counted. */
@@ -41,14 +40,27 @@ export const FRAME = 6;
 /** When the attempt of this frame began, in 64-bit words of a frame of `FRAME / 2`. */
 export const FRAME_BEGIN = 0;
 export const FRAME_PLACE = 2;
-/** Retries so far; BODY_OF_DEADLINE in the job that runs the body for its parent. */
+/** Retries so far; ABANDONED in a job whose caller has given this call up and gone on without it. */
 export const FRAME_RETRY = 3;
 /** SALT outside this attempt. */
 export const FRAME_SALT = 4;
 /** Counter of calls under way that this call holds, + 1; 0 for none. */
 export const FRAME_COUNTED = 5;
 
-export const BODY_OF_DEADLINE = -1;
+export const ABANDONED = -1;
+
+/**
+ * Fields of a frame's deadline, in 32-bit words; a deadline is `TIMER` words, its first two hold `TIMER_DUE`. They
+ * stand apart from the frames, which then stay small where no call has a deadline.
+ */
+export const TIMER = 6;
+/** When it passes, in 64-bit words of a deadline of `TIMER / 2`. */
+export const TIMER_DUE = 0;
+/** Neighbours in the list of deadlines of the same length: frames, or NONE. */
+export const TIMER_NEXT = 2;
+export const TIMER_PREVIOUS = 3;
+/** Step of the attempt + 1 while the deadline is set, else 0: so also in every row that is free. */
+export const TIMER_STEP = 4;
 
 export const NONE = -1;
 
@@ -59,6 +71,9 @@ export class Jobs {
   /** By (job × depths + depth) × FRAME, and × FRAME / 2 on the same buffer. */
   frameI32: Int32Array;
   frameF64: Float64Array;
+  /** By (job × depths + depth) × TIMER, and × TIMER / 2 on the same buffer; empty if no call has a deadline. */
+  timerI32: Int32Array;
+  timerF64: Float64Array;
   capacity: number;
   /** Rows in use now, and at most so far. */
   live = 0;
@@ -69,7 +84,7 @@ export class Jobs {
   /** Frames of a job. */
   readonly depths: number;
 
-  constructor(depths: number, capacity: number) {
+  constructor(depths: number, capacity: number, hasDeadlines: boolean) {
     this.depths = depths;
     this.capacity = capacity;
     const rows = new ArrayBuffer(capacity * ROW * 4);
@@ -78,6 +93,9 @@ export class Jobs {
     this.f64 = new Float64Array(rows);
     this.frameI32 = new Int32Array(frames);
     this.frameF64 = new Float64Array(frames);
+    const timers = new ArrayBuffer(hasDeadlines ? capacity * depths * TIMER * 4 : 0);
+    this.timerI32 = new Int32Array(timers);
+    this.timerF64 = new Float64Array(timers);
   }
 
   /** True if the next `allocate` needs `grow` first: all rows are taken. */
@@ -86,17 +104,13 @@ export class Jobs {
   }
 
   grow(): void {
-    const rows = new ArrayBuffer(this.capacity * 2 * ROW * 4);
-    const frames = new ArrayBuffer(this.capacity * 2 * this.depths * FRAME * 4);
-    const i32 = new Int32Array(rows);
-    i32.set(this.i32);
-    this.i32 = i32;
-    this.f64 = new Float64Array(rows);
-    const frameI32 = new Int32Array(frames);
-    frameI32.set(this.frameI32);
-    this.frameI32 = frameI32;
-    this.frameF64 = new Float64Array(frames);
     this.capacity *= 2;
+    this.i32 = doubled(this.i32);
+    this.f64 = new Float64Array(this.i32.buffer);
+    this.frameI32 = doubled(this.frameI32);
+    this.frameF64 = new Float64Array(this.frameI32.buffer);
+    this.timerI32 = doubled(this.timerI32);
+    this.timerF64 = new Float64Array(this.timerI32.buffer);
   }
 
   /** A row for a new job, its fields as the last owner left them. */
@@ -123,4 +137,10 @@ export class Jobs {
     const frames = this.frameI32;
     for (let w = 0; w < words; w++) frames[target + w] = frames[source + w];
   }
+}
+
+function doubled(words: Int32Array): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(words.length * 2);
+  copy.set(words);
+  return copy;
 }

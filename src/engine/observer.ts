@@ -15,6 +15,8 @@ export interface Tracer {
    * `salt` the address of its draws beside their purpose and the request.
    */
   step(now: number, job: number, step: number, place: number, outcome: number, salt: number): void;
+  /** A deadline has passed: `call` burns on without its caller, who goes on as job `caller`. `attempt`: what opened it. */
+  part(now: number, call: number, caller: number, attempt: number): void;
 }
 
 /** Called at the time that it was scheduled for, with the argument given then. */

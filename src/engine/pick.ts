@@ -3,10 +3,12 @@ import { FRAME, FRAME_COUNTED, FRAME_PLACE, type Jobs, NONE } from './jobs.ts';
 import type { Edge, Network } from './network.ts';
 import { CONNECTION_RULE, LEAST_REQUEST, ROUND_ROBIN } from './program.ts';
 import { mix } from './random.ts';
+import { UNIFORM } from './registers.ts';
 import type { Views } from './views.ts';
 
 export class Picker {
   private readonly jobs: Jobs;
+  private readonly registers: Float64Array;
   private readonly views: Views;
   private readonly viewerOf: Int32Array;
   private readonly edges: readonly Edge[];
@@ -18,7 +20,8 @@ export class Picker {
   /** turn[base + caller slot]: round robin. */
   private readonly turn: Int32Array;
 
-  constructor(network: Network, jobs: Jobs, views: Views) {
+  constructor(network: Network, jobs: Jobs, views: Views, registers: Float64Array) {
+    this.registers = registers;
     this.jobs = jobs;
     this.views = views;
     this.viewerOf = Int32Array.from(network.viewerOf);
@@ -42,15 +45,15 @@ export class Picker {
   }
 
   /**
-   * Chooses a place for the call.
+   * Chooses a place for the call. Of the draw in register UNIFORM the integer part after scaling chooses, its
+   * fraction chooses again.
    *
    * @param frame - of the call, an index of the jobs' frames; the caller's is the one before
    * @param code - the program; the record of the pick is at `at`
-   * @param u - a uniform draw; its integer part after scaling chooses, its fraction chooses again
    * @param connection - names the request's connection, for the rule that goes by it
    * @returns the place, or NONE if the caller sees none
    */
-  pick(frame: number, code: Int32Array, at: number, u: number, connection: number): number {
+  pick(frame: number, code: Int32Array, at: number, connection: number): number {
     const caller = this.jobs.frameI32[(frame - 1) * FRAME + FRAME_PLACE];
     const group = code[at + 2];
     const edge = code[at + 4];
@@ -62,7 +65,7 @@ export class Picker {
     const { places } = this.views;
     switch (code[at + 3]) {
       case LEAST_REQUEST:
-        return this.leastRequest(frame, edge, caller, start, count, u * count);
+        return this.leastRequest(frame, edge, caller, start, count);
       case ROUND_ROBIN: {
         const slot = this.turnBase[edge] + this.slotOf(edge, caller);
         // Every caller's proxy starts its round at a place of its own, as Envoy's do.
@@ -71,7 +74,7 @@ export class Picker {
       case CONNECTION_RULE:
         return this.byConnection(start, count, mix(mix(connection, caller), group));
       default:
-        return places[start + ((u * count) | 0)];
+        return places[start + ((this.registers[UNIFORM] * count) | 0)];
     }
   }
 
@@ -88,8 +91,8 @@ export class Picker {
     caller: number,
     start: number,
     count: number,
-    scaled: number,
   ): number {
+    const scaled = this.registers[UNIFORM] * count;
     const { places } = this.views;
     const { calleeFirst, calleeSlots } = this.edges[edge];
     const base = this.underWayBase[edge] + this.slotOf(edge, caller) * calleeSlots - calleeFirst;

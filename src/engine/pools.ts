@@ -1,6 +1,7 @@
 /** Pools: things held over several steps, such as worker threads; who finds none free waits in line, or is turned away. */
 import { type Jobs, LINK, NONE, ROW } from './jobs.ts';
 import type { Pool } from './network.ts';
+import { NOW } from './registers.ts';
 import type { StationReading } from './stations.ts';
 
 export class Pools {
@@ -18,8 +19,10 @@ export class Pools {
   private readonly waitArea: Float64Array;
   private readonly changed: Float64Array;
   private readonly jobs: Jobs;
+  private readonly registers: Float64Array;
 
-  constructor(pools: readonly Pool[], jobs: Jobs) {
+  constructor(pools: readonly Pool[], jobs: Jobs, registers: Float64Array) {
+    this.registers = registers;
     this.jobs = jobs;
     this.free = Int32Array.from(pools, (pool) => Math.min(pool.size, 0x7fffffff));
     this.queueMax = Int32Array.from(pools, (pool) => Math.min(pool.queueMax, 0x7fffffff));
@@ -35,8 +38,8 @@ export class Pools {
   }
 
   /** What a pool has done by now, as a station would say it: who holds one is being served. */
-  read(pool: number, now: number): StationReading {
-    this.advance(pool, now);
+  read(pool: number): StationReading {
+    this.advance(pool);
     const busy = this.heldArea[pool];
     const visits = this.taken[pool];
     return {
@@ -49,7 +52,8 @@ export class Pools {
     };
   }
 
-  private advance(pool: number, now: number): void {
+  private advance(pool: number): void {
+    const now = this.registers[NOW];
     const since = now - this.changed[pool];
     this.heldArea[pool] += (this.size[pool] - this.free[pool]) * since;
     this.waitArea[pool] += this.waiting[pool] * since;
@@ -57,21 +61,21 @@ export class Pools {
   }
 
   /** True if the job got one at once. */
-  take(pool: number, now: number): boolean {
+  take(pool: number): boolean {
     if (this.free[pool] === 0) return false;
-    this.advance(pool, now);
+    this.advance(pool);
     this.taken[pool]++;
     this.free[pool]--;
     return true;
   }
 
   /** The job waits for one; false if the line is full. */
-  wait(pool: number, job: number, now: number): boolean {
+  wait(pool: number, job: number): boolean {
     if (this.waiting[pool] >= this.queueMax[pool]) {
       this.turnedAway[pool]++;
       return false;
     }
-    this.advance(pool, now);
+    this.advance(pool);
     this.waiting[pool]++;
     const rows = this.jobs.i32;
     rows[job * ROW + LINK] = NONE;
@@ -82,8 +86,8 @@ export class Pools {
   }
 
   /** Gives one back. @returns the job that has it now, or NONE */
-  give(pool: number, now: number): number {
-    this.advance(pool, now);
+  give(pool: number): number {
+    this.advance(pool);
     const job = this.head[pool];
     if (job === NONE) {
       this.free[pool]++;

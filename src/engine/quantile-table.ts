@@ -54,6 +54,19 @@ export class QuantileTable {
     return low + (this.knots[bin + 1] - low) * (x - bin);
   }
 
+  /** Leaves in `registers[to]` the sample that belongs to the uniform in `registers[from]`, in whole nanoseconds. */
+  sampleInto(registers: Float64Array, from: number, to: number): void {
+    const u = registers[from];
+    const x = u * BINS;
+    const bin = x | 0;
+    if (this.isExact[bin] === 1) {
+      registers[to] = Math.floor(this.distribution.quantile(u) + 0.5);
+      return;
+    }
+    const low = this.knots[bin];
+    registers[to] = Math.floor(low + (this.knots[bin + 1] - low) * (x - bin) + 0.5);
+  }
+
   /** How many bins use the exact inverse. */
   get exactBinCount(): number {
     return this.isExact.reduce((sum, flag) => sum + flag, 0);

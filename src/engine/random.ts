@@ -24,6 +24,21 @@ const TWO_POW_MINUS_53 = 2 ** -53;
  * @param draw - which draw of this purpose, mixed with the attempt; any 32-bit integer
  */
 export function uniformAt(keyA: number, keyB: number, request: number, draw: number): number {
+  uniformInto(own, 0, keyA, keyB, request, draw);
+  return own[0];
+}
+
+const own = new Float64Array(1);
+
+/** The same, left in `registers[slot]`: see registers.ts. */
+export function uniformInto(
+  registers: Float64Array,
+  slot: number,
+  keyA: number,
+  keyB: number,
+  request: number,
+  draw: number,
+): void {
   let a = (keyA + Math.imul(request, 0x9e3779b1)) ^ Math.imul(draw, 0x85ebca77);
   a = Math.imul(a ^ (a >>> 16), 0x21f0aaad);
   a = Math.imul(a ^ (a >>> 15), 0x735a2d97);
@@ -34,7 +49,7 @@ export function uniformAt(keyA: number, keyB: number, request: number, draw: num
   b ^= b >>> 16;
   a = Math.imul(a ^ (b >>> 13), 0x21f0aaad);
   a ^= a >>> 15;
-  return ((a >>> 5) * TWO_POW_26 + ((a ^ b) >>> 6)) * TWO_POW_MINUS_53;
+  registers[slot] = ((a >>> 5) * TWO_POW_26 + ((a ^ b) >>> 6)) * TWO_POW_MINUS_53;
 }
 
 /** A 32-bit mix of two integers: names a connection or a retry by what it belongs to. */

@@ -1,8 +1,8 @@
 /**
  * The loop: takes the next job off the calendar and lets it do its steps until it has to wait.
  *
- * A job waits in one of five ways: an event of its own (a visit or a delay in progress), the line of a station,
- * the line of a pool, its branches, or the body of an attempt under a deadline. Everything else happens at once.
+ * A job waits in one of four ways: an event of its own (a visit or a delay in progress), the line of a station,
+ * the line of a pool, or its branches. Everything else happens at once.
  */
 import type { ArrivalTimes } from './arrivals.ts';
 import {
@@ -16,16 +16,18 @@ import {
 import { Calendar } from './calendar.ts';
 import { Calls } from './calls.ts';
 import { fork, join } from './forks.ts';
+import { hold, release } from './holds.ts';
 import * as J from './jobs.ts';
 import { Jobs, NONE, ROW } from './jobs.ts';
-import { type Network, OK, OVERFLOW, UNAVAILABLE } from './network.ts';
+import { type Network, OK, UNAVAILABLE } from './network.ts';
 import type { Handler, Observer, SimulationOptions, Tracer } from './observer.ts';
 import { Picker } from './pick.ts';
 import { Pools } from './pools.ts';
 import * as P from './program.ts';
 import { encode, type Program, STEP } from './program.ts';
 import type { QuantileTable } from './quantile-table.ts';
-import { mix, uniformAt } from './random.ts';
+import { mix, uniformInto } from './random.ts';
+import { NOW, REGISTERS, TAIL, TIME, UNIFORM } from './registers.ts';
 import { arrive, endRequest, openSources, startRequest } from './sources.ts';
 import { Stations } from './stations.ts';
 import { trace } from './trace.ts';
@@ -41,7 +43,8 @@ const UNTRACED = -3;
 const CAPACITY_AT_START = 256;
 
 export class Simulation {
-  now = 0;
+  /** See registers.ts. */
+  readonly registers = new Float64Array(REGISTERS);
   /** Events taken off the calendar so far. */
   events = 0;
   /** Requests of the window that have not left yet; of all requests, and at most so far. */
@@ -90,12 +93,13 @@ export class Simulation {
     this.tracer = options.tracer ?? null;
     this.traced = options.tracer?.request ?? UNTRACED;
     this.program = encode(network);
-    this.jobs = new Jobs(this.program.depths, CAPACITY_AT_START);
+    const hasDeadlines = network.policies.some(({ deadline }) => deadline > 0);
+    this.jobs = new Jobs(this.program.depths, CAPACITY_AT_START, hasDeadlines);
     this.calendar = new Calendar(CAPACITY_AT_START);
     this.views = new Views(network.groups, network.viewerCount);
-    this.stations = new Stations(network, this.jobs);
-    this.pools = new Pools(network.pools, this.jobs);
-    this.picker = new Picker(network, this.jobs, this.views);
+    this.stations = new Stations(network, this.jobs, this.registers, this.calendar);
+    this.pools = new Pools(network.pools, this.jobs, this.registers);
+    this.picker = new Picker(network, this.jobs, this.views, this.registers);
     this.calls = new Calls(network);
     this.deadlines = makeDeadlines(this);
     this.placeState = Int32Array.from(network.placeState);
@@ -109,6 +113,11 @@ export class Simulation {
     this.sharingDue = new Float64Array(this.stations.count).fill(Number.POSITIVE_INFINITY);
     this.arrivals = network.sources.map(() => null);
     openSources(this);
+  }
+
+  /** [ns] */
+  get now(): number {
+    return this.registers[NOW];
   }
 
   // ---- From outside: the control plane and the measures enter here.
@@ -131,7 +140,9 @@ export class Simulation {
   work(station: number, demand: number, handler: number, argument: number): boolean {
     const row = this.stations.laneOf(station, 0);
     const messenger = this.messenger(P.EXTERNAL, handler, argument);
-    const isTaken = serve(this, row, messenger, Math.round(demand), 0);
+    this.registers[TIME] = Math.round(demand);
+    this.registers[TAIL] = 0;
+    const isTaken = serve(this, row, messenger);
     if (!isTaken) this.jobs.release(messenger);
     return isTaken;
   }
@@ -147,20 +158,20 @@ export class Simulation {
 
   /** Runs all events before `until`, which is then the time. */
   runUntil(until: number): void {
-    while (this.calendar.nextTime() < until) this.step();
-    if (until > this.now && until !== Number.POSITIVE_INFINITY) this.now = until;
+    while (this.calendar.isBefore(until)) this.step();
+    if (until > this.now && until !== Number.POSITIVE_INFINITY) this.registers[NOW] = until;
   }
 
   /** Runs on until every request of the window has left, at most to `limit`. */
   drain(limit: number): void {
-    while (this.measuredLive > 0 && this.calendar.nextTime() < limit) this.step();
+    while (this.measuredLive > 0 && this.calendar.isBefore(limit)) this.step();
   }
 
   // ---- The loop.
 
   private step(): void {
     const job = this.calendar.pop();
-    this.now = this.calendar.timeOf(job);
+    this.registers[NOW] = this.calendar.time[job * 2];
     this.events++;
     const rows = this.jobs.i32;
     const here = rows[job * ROW + J.HERE];
@@ -190,10 +201,10 @@ export class Simulation {
           const far = code[at + 2];
           const near = code[at + 4];
           const demand = near !== far && this.isNear(job, code[at + 1]) ? near : far;
-          const delay = this.draw(job, demand, code[at + 3]);
-          if (delay === 0) break;
+          this.draw(job, demand, code[at + 3]);
+          if (this.registers[TIME] === 0) break;
           rows[row + J.PC] = pc + 1;
-          this.calendar.insert(this.now + delay, job);
+          this.delay(job);
           return;
         }
         case P.PICK:
@@ -202,19 +213,15 @@ export class Simulation {
           pc = code[at + 6];
           continue;
         case P.ATTEMPT:
+          openCall(this, job, pc);
+          break;
+        case P.SETTLE:
+          if (settleCall(this, job, pc)) break;
+          return;
         case P.FORK: {
-          const next = code[at] === P.FORK ? fork(this, job, pc) : openCall(this, job, pc);
+          const next = fork(this, job, pc);
           if (next === job) break;
-          // This job waits: a branch, or the body of its attempt, goes on in its stead.
-          job = next;
-          pc = this.jobs.i32[job * ROW + J.PC];
-          continue;
-        }
-        case P.SETTLE: {
-          const next = settleCall(this, job, pc);
-          if (next === NONE) return;
-          if (next === job) break;
-          // The body of an attempt under a deadline is done: its parent settles.
+          // This job waits: the last branch goes on in its stead.
           job = next;
           pc = this.jobs.i32[job * ROW + J.PC];
           continue;
@@ -235,31 +242,21 @@ export class Simulation {
           return;
         }
         case P.BRANCH_CHANCE:
-          if (this.uniform(job, code[at + 4]) < this.program.shares[code[at + 3]]) break;
+          this.uniform(job, code[at + 4]);
+          if (this.registers[UNIFORM] < this.program.shares[code[at + 3]]) break;
           pc = code[at + 2];
           continue;
         case P.BRANCH_CLASS:
           if (this.classOf[this.placeOf(job, code[at + 1])] === code[at + 3]) break;
           pc = code[at + 2];
           continue;
-        case P.HOLD: {
-          const pool = this.poolOf(job, pc);
-          if (pool < 0) break;
-          if (!isStopped(this, job)) {
-            if (this.pools.take(pool, this.now)) break;
-            rows[row + J.PC] = pc + 1;
-            if (this.pools.wait(pool, job, this.now)) return;
-            rows[row + J.OUTCOME] = OVERFLOW;
-          }
-          pc = code[at + 3];
+        case P.HOLD:
+          pc = hold(this, job, pc);
+          if (pc === NONE) return;
           continue;
-        }
-        case P.RELEASE: {
-          const pool = this.poolOf(job, pc);
-          const next = pool < 0 ? NONE : this.pools.give(pool, this.now);
-          if (next !== NONE) this.calendar.insert(this.now, next);
+        case P.RELEASE:
+          release(this, job, pc);
           break;
-        }
         case P.SET_OUTCOME:
           if (code[at + 3] === 0 || rows[row + J.OUTCOME] !== OK) {
             rows[row + J.OUTCOME] = code[at + 2];
@@ -318,23 +315,30 @@ export class Simulation {
 
   // ---- Draws.
 
-  uniform(job: number, purpose: number): number {
+  /** Leaves a uniform draw in register UNIFORM. */
+  uniform(job: number, purpose: number): void {
+    const { keys, registers } = this;
     const rows = this.jobs.i32;
-    const at = job * ROW;
-    const { keys } = this;
-    return uniformAt(
-      keys[purpose * 2],
-      keys[purpose * 2 + 1],
-      rows[at + J.REQUEST],
-      rows[at + J.SALT],
-    );
+    const request = rows[job * ROW + J.REQUEST];
+    const salt = rows[job * ROW + J.SALT];
+    uniformInto(registers, UNIFORM, keys[purpose * 2], keys[purpose * 2 + 1], request, salt);
   }
 
-  /** A draw from a distribution, in whole nanoseconds. */
-  draw(job: number, demand: number, purpose: number): number {
+  /** Leaves a draw from a distribution in register TIME, in whole nanoseconds. */
+  draw(job: number, demand: number, purpose: number): void {
     const table = this.demands[demand];
-    if (table.isConstant) return table.value;
-    return Math.round(table.sample(this.uniform(job, purpose)));
+    if (table.isConstant) {
+      this.registers[TIME] = table.value;
+      return;
+    }
+    this.uniform(job, purpose);
+    table.sampleInto(this.registers, UNIFORM, TIME);
+  }
+
+  /** The job goes on after what stands in register TIME. */
+  delay(job: number): void {
+    this.calendar.time[job * 2] = this.registers[NOW] + this.registers[TIME];
+    this.calendar.place(job);
   }
 
   // ---- Jobs.
@@ -380,17 +384,11 @@ export class Simulation {
     const { code } = this.program;
     const at = pc * STEP;
     const frame = job * this.jobs.depths + code[at + 1];
-    const u = this.uniform(job, code[at + 5]);
+    this.uniform(job, code[at + 5]);
     const connection = this.jobs.i32[job * ROW + J.CONNECTION];
-    const place = this.picker.pick(frame, code, at, u, connection);
+    const place = this.picker.pick(frame, code, at, connection);
     if (place === NONE) return false;
     this.jobs.frameI32[frame * J.FRAME + J.FRAME_PLACE] = place;
     return true;
-  }
-
-  private poolOf(job: number, pc: number): number {
-    const { code } = this.program;
-    const place = this.placeOf(job, code[pc * STEP + 1]);
-    return this.network.poolOf[code[pc * STEP + 2] * this.placeCount + place];
   }
 }

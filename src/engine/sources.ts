@@ -5,6 +5,7 @@ import { NONE, ROW } from './jobs.ts';
 import { OK, type Source } from './network.ts';
 import * as P from './program.ts';
 import { mix, uniformAt } from './random.ts';
+import { TIME } from './registers.ts';
 import type { Simulation } from './simulate.ts';
 
 /** Sets the first arrival of every source, the first request of every connection. */
@@ -41,7 +42,8 @@ function think(sim: Simulation, job: number, s: number, from: number): void {
   const rows = sim.jobs.i32;
   rows[job * ROW + J.PC] = sim.program.internal;
   rows[job * ROW + J.SALT] = 0;
-  const at = from + sim.draw(job, source.arrivals.think, source.gapPurpose);
+  sim.draw(job, source.arrivals.think, source.gapPurpose);
+  const at = from + sim.registers[TIME];
   if (at < source.stop) sim.calendar.insert(at, job);
   else sim.jobs.release(job);
 }

@@ -7,8 +7,10 @@
  * are shared) a station keeps its line; where all are served at once it shares its servers exactly.
  * The kind decides, and callers do not see it.
  */
+import type { Calendar } from './calendar.ts';
 import { HERE, type Jobs, LINK, MARK, NONE, ROW } from './jobs.ts';
 import type { Network, Station } from './network.ts';
+import { NOW, TAIL as TAIL_TIME, TIME } from './registers.ts';
 import { Sharing } from './sharing.ts';
 
 /** Kinds of rows; a pinned station is a row that names its first lane, a row of its own for each server. */
@@ -18,7 +20,8 @@ export const PINNED = 2;
 export const LINE = 3;
 export const SHARING = 4;
 
-/** `serve` answers so where the departure is not known yet, and where the job was turned away. */
+/** `serve` answers so where the departure is known and not known yet, and where the job was turned away. */
+export const DEPARTS = 0;
 export const WAITS = -1;
 export const REJECTED = -2;
 
@@ -84,10 +87,14 @@ export class Stations {
   private readonly hostBusy: Int32Array;
   private readonly hostCores: Float64Array;
   private readonly jobs: Jobs;
+  private readonly registers: Float64Array;
+  private readonly calendar: Calendar;
 
-  constructor(network: Network, jobs: Jobs) {
+  constructor(network: Network, jobs: Jobs, registers: Float64Array, calendar: Calendar) {
     const { stations, deadlinesPropagate } = network;
     this.jobs = jobs;
+    this.registers = registers;
+    this.calendar = calendar;
     let lanes = 0;
     let frees = 0;
     for (const { discipline, servers } of stations) {
@@ -158,54 +165,65 @@ export class Stations {
     return this.i32[row * FIELDS + KIND] === SHARING;
   }
 
+  /** True if jobs wait at one server of the station, which their connection decides. */
+  isPinned(station: number): boolean {
+    return this.i32[station * FIELDS + KIND] === PINNED;
+  }
+
   /**
-   * A job arrives with a demand.
+   * A job arrives with the demand that stands in register TIME. What stands in TAIL keeps the server after the
+   * job has left; plain stations see to it at once, others on departure.
    *
    * @param row - a station, or a lane of a pinned one
-   * @param tail - keeps the server after the job has left; plain stations only, others see to it on departure
-   * @returns when the job leaves, WAITS if the station will say so later, or REJECTED
+   * @returns DEPARTS, and the time of it stands in the calendar for the job; WAITS if the station will say so
+   *   later; or REJECTED
    */
-  serve(row: number, job: number, now: number, demand: number, tail: number): number {
-    const at = row * FIELDS;
-    const kind = this.i32[at + KIND];
-    if (kind === SINGLE) return this.serveSingle(row, now, demand, tail);
-    if (kind === SEVERAL) return this.serveSeveral(row, now, demand, tail);
+  serve(row: number, job: number): number {
+    const kind = this.i32[row * FIELDS + KIND];
+    if (kind === SINGLE) return this.serveSingle(row, job);
+    if (kind === SEVERAL) return this.serveSeveral(row, job);
+    const now = this.registers[NOW];
+    const demand = this.registers[TIME];
     if (kind === LINE) return this.joinLine(row, job, now, demand);
     return this.share(row, job, now, demand);
   }
 
-  private serveSingle(row: number, now: number, demand: number, tail: number): number {
-    const f64 = this.f64;
+  private serveSingle(row: number, job: number): number {
+    const { f64, registers } = this;
+    const now = registers[NOW];
+    const tail = registers[TAIL_TIME];
     const at = row * WIDTH;
     const free = f64[at + FREE];
-    const asked =
-      this.i32[row * FIELDS + WAKE] === NONE ? demand : demand + this.wakeCost(row, now, free);
-    const departure = (free > now ? free : now) + asked;
+    let demand = registers[TIME];
+    if (this.i32[row * FIELDS + WAKE] !== NONE) demand += this.wakeCost(row, now, free);
+    const departure = (free > now ? free : now) + demand;
     f64[at + FREE] = departure + tail;
-    f64[at + WORK] += asked + tail;
+    f64[at + WORK] += demand + tail;
     f64[at + AREA] += departure - now;
     f64[at + VISITS] += 1;
-    return departure;
+    this.calendar.time[job * 2] = departure;
+    return DEPARTS;
   }
 
-  private serveSeveral(row: number, now: number, demand: number, tail: number): number {
+  private serveSeveral(row: number, job: number): number {
+    const { f64, frees, registers } = this;
+    const now = registers[NOW];
+    const tail = registers[TAIL_TIME];
     const first = this.i32[row * FIELDS + PART];
     const end = first + this.i32[row * FIELDS + SERVERS];
     let least = first;
-    for (let s = first + 1; s < end; s++) if (this.frees[s] < this.frees[least]) least = s;
-    const free = this.frees[least];
-    const asked = demand + this.wakeCost(row, now, free);
-    const departure = (free > now ? free : now) + asked;
-    this.frees[least] = departure + tail;
-    this.count1(row, asked + tail, departure - now);
-    return departure;
-  }
-
-  private count1(row: number, work: number, sojourn: number): void {
+    for (let s = first + 1; s < end; s++) if (frees[s] < frees[least]) least = s;
+    const free = frees[least];
+    let demand = registers[TIME];
+    if (this.i32[row * FIELDS + WAKE] !== NONE) demand += this.wakeCost(row, now, free);
+    const departure = (free > now ? free : now) + demand;
+    frees[least] = departure + tail;
     const at = row * WIDTH;
-    this.f64[at + WORK] += work;
-    this.f64[at + AREA] += sojourn;
-    this.f64[at + VISITS] += 1;
+    f64[at + WORK] += demand + tail;
+    f64[at + AREA] += departure - now;
+    f64[at + VISITS] += 1;
+    this.calendar.time[job * 2] = departure;
+    return DEPARTS;
   }
 
   /** What a visit pays for finding its server idle since `free`. */
@@ -242,7 +260,9 @@ export class Stations {
     const rows = this.jobs.i32;
     rows[job * ROW + HERE] = row + 1;
     if (f64[row * WIDTH + BUSY] < i32[at + SERVERS]) {
-      return now + this.begin(row, demand + this.wakeUp(row, now));
+      const taken = this.begin(row, demand + this.wakeUp(row, now));
+      this.calendar.time[job * 2] = now + taken;
+      return DEPARTS;
     }
     f64[row * WIDTH + WAITING] += demand;
     this.jobs.f64[job * (ROW / 2) + MARK] = demand;

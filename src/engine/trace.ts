@@ -14,6 +14,13 @@ export function trace(sim: Simulation, job: number, pc: number): void {
   sim.tracer.step(sim.now, job, pc, place, rows[row + J.OUTCOME], rows[row + J.SALT]);
 }
 
+/** Tells the tracer that a call of the traced request and its caller are two jobs from now on. */
+export function traceParting(sim: Simulation, call: number, caller: number, attempt: number): void {
+  if (sim.tracer === null || sim.jobs.i32[call * ROW + J.REQUEST] !== sim.tracer.request) return;
+  if (sim.jobs.i32[call * ROW + J.SOURCE] !== sim.tracer.source) return;
+  sim.tracer.part(sim.now, call, caller, attempt);
+}
+
 /** One line that says what a job is and does. */
 export function describeJob(sim: Simulation, job: number): string {
   const { i32, depths } = sim.jobs;

@@ -9,43 +9,45 @@ import { OVERFLOW } from './network.ts';
 import * as P from './program.ts';
 import { STEP } from './program.ts';
 import { mix } from './random.ts';
+import { TAIL, TIME } from './registers.ts';
 import type { Simulation } from './simulate.ts';
-import { REJECTED } from './stations.ts';
+import { DEPARTS, REJECTED } from './stations.ts';
 
 /** @returns true if the job now waits; false if it goes on: turned away, or nothing to do there */
 export function visit(sim: Simulation, job: number, pc: number): boolean {
+  const { registers, stations } = sim;
   const { code } = sim.program;
   const at = pc * STEP;
   const station = sim.stationOf[code[at + 2] * sim.placeCount + sim.placeOf(job, code[at + 1])];
   if (station < 0 || isStopped(sim, job)) return false;
-  const demand = sim.draw(job, code[at + 3], code[at + 4]);
-  const tail = code[at + 6] < 0 ? 0 : drawTail(sim, job, at);
-  if (demand === 0 && tail === 0) return false;
+  registers[TAIL] = 0;
+  if (code[at + 6] >= 0) drawTail(sim, job, at);
+  sim.draw(job, code[at + 3], code[at + 4]);
+  if (registers[TIME] === 0 && registers[TAIL] === 0) return false;
   const rows = sim.jobs.i32;
   const row = job * ROW;
   rows[row + J.PC] = pc + 1;
-  const lane = sim.stations.laneOf(station, mix(rows[row + J.CONNECTION], code[at + 5]));
-  if (serve(sim, lane, job, demand, tail)) return true;
+  let lane = station;
+  if (stations.isPinned(station)) {
+    lane = stations.laneOf(station, mix(rows[row + J.CONNECTION], code[at + 5]));
+  }
+  if (serve(sim, lane, job)) return true;
   rows[row + J.OUTCOME] = OVERFLOW;
   return false;
 }
 
-function drawTail(sim: Simulation, job: number, at: number): number {
+/** Leaves the tail of the visit whose record is at `at` in register TAIL. */
+function drawTail(sim: Simulation, job: number, at: number): void {
   const { code } = sim.program;
-  return sim.draw(job, code[at + 6], code[at + 7]);
+  sim.draw(job, code[at + 6], code[at + 7]);
+  sim.registers[TAIL] = sim.registers[TIME];
 }
 
-/** @returns false if the station turned the job away */
-export function serve(
-  sim: Simulation,
-  row: number,
-  job: number,
-  demand: number,
-  tail: number,
-): boolean {
-  const departure = sim.stations.serve(row, job, sim.now, demand, tail);
-  if (departure >= 0) sim.calendar.insert(departure, job);
-  else if (departure === REJECTED) return false;
+/** The job is served for what stands in registers TIME and TAIL. @returns false if the station turned it away */
+export function serve(sim: Simulation, row: number, job: number): boolean {
+  const answer = sim.stations.serve(row, job);
+  if (answer === DEPARTS) sim.calendar.place(job);
+  else if (answer === REJECTED) return false;
   else if (sim.stations.isSharing(row)) armSharing(sim, row);
   return true;
 }
@@ -83,7 +85,8 @@ function tailOf(sim: Simulation, job: number): number {
   const { code } = sim.program;
   const at = (sim.jobs.i32[job * ROW + J.PC] - 1) * STEP;
   if (at < 0 || code[at] !== P.VISIT || code[at + 6] < 0) return 0;
-  return drawTail(sim, job, at);
+  drawTail(sim, job, at);
+  return sim.registers[TAIL];
 }
 
 function armSharing(sim: Simulation, row: number): void {

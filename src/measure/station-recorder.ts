@@ -45,7 +45,7 @@ export class StationRecorder {
 /** The readings of a group, by row: a pinned station has a row for each of its servers. */
 function read(simulation: Simulation, { kind, stations }: StationNames): StationReading[] {
   const { now } = simulation;
-  if (kind === 'threads') return stations.map((pool) => simulation.pools.read(pool, now));
+  if (kind === 'threads') return stations.map((pool) => simulation.pools.read(pool));
   return stations.flatMap((station) =>
     simulation.stations.rowsOf(station).map((row) => simulation.stations.read(row, now)),
   );

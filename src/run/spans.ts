@@ -20,6 +20,15 @@ export interface Event {
   readonly salt: number;
 }
 
+/** A deadline has passed: the call burns on as one job, and its caller goes on as another. */
+export interface Parting {
+  readonly at: number;
+  readonly call: number;
+  readonly caller: number;
+  /** Step that opened the call. */
+  readonly attempt: number;
+}
+
 export interface SpanContext {
   readonly network: Pick<Network, 'steps' | 'purposes'>;
   readonly names: Names;
@@ -44,8 +53,8 @@ interface Open {
 /** A job of the request. */
 interface Thread {
   readonly open: Open[];
-  /** How many of them its parent opened. */
-  readonly inherited: number;
+  /** How many of them are not its own to close: those that its parent opened, or that its caller has given up. */
+  inherited: number;
   last: Event;
 }
 
@@ -69,6 +78,17 @@ export class SpanBuilder {
     else this.threads.set(event.job, thread);
   }
 
+  /** From here on the calls up to the one that timed out are the caller's, those within are the call's. */
+  part({ at, call, caller, attempt }: Parting): void {
+    const thread = this.threads.get(call);
+    if (thread === undefined) throw new Error(`job ${call} does nothing`);
+    const own = thread.open.findLastIndex(({ kind, step }) => kind === 'call' && step === attempt);
+    const last = { ...thread.last, at, job: caller, step: attempt };
+    const { inherited } = thread;
+    this.threads.set(caller, { open: thread.open.slice(0, own + 1), inherited, last });
+    thread.inherited = own + 1;
+  }
+
   /** What is still going on then, such as work whose caller gave up, is cut off. */
   finish(at: number): readonly Span[] {
     for (const thread of this.threads.values()) {
@@ -82,21 +102,14 @@ export class SpanBuilder {
   }
 
   private begin(event: Event): Thread {
-    const parent = [...this.threads.values()].findLast(({ last }) =>
-      this.leadsTo(last, event.step),
-    );
+    const parent = [...this.threads.values()].findLast(({ last }) => {
+      const cause = this.stepOf(last);
+      return cause.verb === 'fork' && cause.branches.includes(event.step);
+    });
     const open = parent === undefined ? [] : [...parent.open];
     const thread = { open, inherited: open.length, last: event };
-    // A body of an attempt begins after it, so that its parent has opened the call.
     if (this.stepOf(event).verb === 'attempt') this.openCall(thread, event);
     return thread;
-  }
-
-  /** Whether a job that begins at this step may be a part of the job that did that one. */
-  private leadsTo(last: Event, step: number): boolean {
-    const cause = this.stepOf(last);
-    if (cause.verb === 'fork') return cause.branches.includes(step);
-    return cause.verb === 'attempt' && last.step + 1 === step;
   }
 
   private ends(thread: Thread, event: Event): boolean {

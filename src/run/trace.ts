@@ -9,7 +9,7 @@ import { makeNames } from '../model/describe.ts';
 import { makeKeys } from '../model/keys.ts';
 import { scenarioOf } from './cases.ts';
 import { simulate, type Task } from './replicate.ts';
-import { type Event, SpanBuilder } from './spans.ts';
+import { type Event, type Parting, SpanBuilder } from './spans.ts';
 
 /** The simulation need not go on when the request has left. */
 class Left extends Error {}
@@ -37,8 +37,12 @@ export function traceRequest(task: Task, request: number): Life | null {
       return Math.round(table.sample(u));
     },
   });
-  for (const event of events) builder.add(event);
-  const last = events[events.length - 1];
+  for (const event of events) {
+    if ('caller' in event) builder.part(event);
+    else builder.add(event);
+  }
+  const last = events.findLast((event): event is Event => !('caller' in event));
+  if (last === undefined) return null;
   return {
     load: scenario.load[0].name,
     request,
@@ -50,19 +54,22 @@ export function traceRequest(task: Task, request: number): Life | null {
   };
 }
 
-/** The steps of the request in the order of time, up to `leave`. */
+/** What the request did in the order of time, up to `leave`. */
 function watch(
   task: Task,
   { steps }: Pick<Network, 'steps'>,
   request: number,
-): readonly Event[] | null {
-  const events: Event[] = [];
+): readonly (Event | Parting)[] | null {
+  const events: (Event | Parting)[] = [];
   const tracer: Tracer = {
     source: 0,
     request,
     step(at, job, step, place, outcome, salt) {
       events.push({ at, job, step, place, outcome, salt });
       if (steps[step].verb === 'leave') throw new Left();
+    },
+    part(at, call, caller, attempt) {
+      events.push({ at, call, caller, attempt });
     },
   };
   try {

@@ -100,7 +100,7 @@ describe('a call that times out', () => {
     draft.leave();
     draft.regular(1000, { stop: 5 * MS });
     const { simulation } = runOut(draft.finish({ deadlinesPropagate: true }));
-    expect(simulation.pools.read(pool, SECOND)).toMatchObject({ visits: 0, area: 0 });
+    expect(simulation.pools.read(pool)).toMatchObject({ visits: 0, area: 0 });
     expect(leaksOf(simulation)).toEqual({});
   });
 });

@@ -1,7 +1,7 @@
 /** Pools: who holds, who waits and for how long, who is turned away. Requests arrive a millisecond apart. */
 import { describe, expect, it } from 'vitest';
 import { OVERFLOW, type Pool } from '../../src/engine/network.ts';
-import { Draft, fixed, MS, SECOND } from '../support/network.ts';
+import { Draft, fixed, MS } from '../support/network.ts';
 import { runOut } from '../support/run.ts';
 
 function run(pool: Pool, requests: number, held: number) {
@@ -16,7 +16,7 @@ function run(pool: Pool, requests: number, held: number) {
   draft.regular(1000, { stop: requests * MS });
   const { simulation, left } = runOut(draft.finish());
   const ends = left.map(({ request, departure, outcome }) => [request, departure / MS, outcome]);
-  return { ends, reading: simulation.pools.read(0, SECOND) };
+  return { ends, reading: simulation.pools.read(0) };
 }
 
 describe('a pool', () => {

@@ -175,7 +175,12 @@ describe('programs', () => {
     const simulation = new Simulation(draft.finish(), {
       from: 0,
       to: 1,
-      tracer: { source: 0, request: 2, step: (now, _, step) => steps.push([now, step]) },
+      tracer: {
+        source: 0,
+        request: 2,
+        step: (now, _, step) => steps.push([now, step]),
+        part: () => expect.unreachable(),
+      },
     });
     runDry({ simulation, left: [] });
     expect(steps).toEqual([

@@ -1,34 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Jobs, NONE } from '../../src/engine/jobs.ts';
+import { Jobs, NONE, TIMER, TIMER_STEP } from '../../src/engine/jobs.ts';
+import { NOW, REGISTERS } from '../../src/engine/registers.ts';
 import { TimerList } from '../../src/engine/timers.ts';
 
 fc.configureGlobal({ seed: 1 });
 
 describe('TimerList', () => {
-  it('has the first deadline that a plain list has, whatever is set and cancelled', () => {
+  it('has the first deadline that a plain list has, whatever is set, cancelled and moved', () => {
     const action = fc.record({
       wait: fc.nat({ max: 50 }),
       /** Cancels one of those set, by its place in the list, or else sets one. */
       cancel: fc.option(fc.nat({ max: 20 })),
+      /** Moves one of those set to another frame. */
+      move: fc.option(fc.nat({ max: 20 }), { freq: 1 }),
     });
     fc.assert(
       fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
-        const jobs = new Jobs(1, 4);
-        const timers = new TimerList(1000, jobs);
+        const jobs = new Jobs(1, 4, true);
+        const registers = new Float64Array(REGISTERS);
+        const timers = new TimerList(1000, jobs, registers);
         const plain: { job: number; at: number }[] = [];
         let now = 0;
-        for (const { wait, cancel } of actions) {
+        for (const { wait, cancel, move } of actions) {
           now += wait;
+          registers[NOW] = now;
           if (cancel === null || plain.length === 0) {
             if (jobs.isFull()) jobs.grow();
             const job = jobs.allocate();
-            timers.set(now, job);
+            timers.set(job, 17);
             plain.push({ job, at: now + 1000 });
           } else {
             const [{ job }] = plain.splice(cancel % plain.length, 1);
             timers.cancel(job);
             jobs.release(job);
+          }
+          if (move !== null && plain.length > 0) {
+            if (jobs.isFull()) jobs.grow();
+            const moved = plain[move % plain.length];
+            const to = jobs.allocate();
+            timers.move(moved.job, to);
+            expect(jobs.timerI32[to * TIMER + TIMER_STEP]).toBe(18);
+            expect(jobs.timerI32[moved.job * TIMER + TIMER_STEP]).toBe(0);
+            jobs.release(moved.job);
+            moved.job = to;
           }
           expect(timers.first()).toBe(plain[0]?.job ?? NONE);
           expect(timers.firstTime()).toBe(plain[0]?.at ?? Number.POSITIVE_INFINITY);
@@ -43,13 +58,16 @@ describe('TimerList', () => {
   });
 
   it('lets a job set a new deadline after it cancelled one', () => {
-    const jobs = new Jobs(1, 4);
-    const timers = new TimerList(10, jobs);
+    const jobs = new Jobs(1, 4, true);
+    const registers = new Float64Array(REGISTERS);
+    const timers = new TimerList(10, jobs, registers);
     const [a, b] = [jobs.allocate(), jobs.allocate()];
-    timers.set(0, a);
-    timers.set(1, b);
+    timers.set(a, 0);
+    registers[NOW] = 1;
+    timers.set(b, 0);
     timers.cancel(a);
-    timers.set(5, a);
+    registers[NOW] = 5;
+    timers.set(a, 0);
     expect([timers.first(), timers.firstTime()]).toEqual([b, 11]);
     timers.cancel(b);
     expect([timers.first(), timers.firstTime()]).toEqual([a, 15]);
