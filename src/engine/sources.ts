@@ -48,19 +48,26 @@ function think(sim: Simulation, job: number, s: number, from: number): void {
   else sim.jobs.release(job);
 }
 
+/** The messenger comes again when the next request is due, if it still is before the source stops. */
 function scheduleArrival(sim: Simulation, s: number, messenger: number): void {
   const source = sim.network.sources[s];
   const { keys } = sim.network;
+  const { registers } = sim;
   const purpose = source.gapPurpose * 2;
-  const at = sim.arrivals[s]?.next(keys[purpose], keys[purpose + 1], sim.arrived[s]) ?? Infinity;
-  if (at < source.stop) sim.calendar.insert(at, messenger);
-  else sim.jobs.release(messenger);
+  const times = sim.arrivals[s];
+  if (times === null) throw new Error(`source ${s} is not open`);
+  times.next(registers, keys[purpose], keys[purpose + 1], sim.arrived[s] | 0);
+  if (registers[TIME] < source.stop) {
+    sim.calendar.time[messenger * 2] = registers[TIME];
+    sim.calendar.place(messenger);
+  } else sim.jobs.release(messenger);
 }
 
 /** The next request of an open source is here. */
 export function arrive(sim: Simulation, messenger: number, s: number): void {
   const source = sim.network.sources[s];
-  const request = sim.arrived[s]++;
+  const request = sim.arrived[s] | 0;
+  sim.arrived[s]++;
   scheduleArrival(sim, s, messenger);
   const job = sim.allocate();
   const rows = sim.jobs.i32;

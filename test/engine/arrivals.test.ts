@@ -4,6 +4,7 @@ import { ArrivalTimes } from '../../src/engine/arrivals.ts';
 import { exponential } from '../../src/engine/distributions/exponential.ts';
 import { QuantileTable } from '../../src/engine/quantile-table.ts';
 import { uniformAt } from '../../src/engine/random.ts';
+import { REGISTERS, TIME } from '../../src/engine/registers.ts';
 
 fc.configureGlobal({ seed: 1 });
 
@@ -16,7 +17,11 @@ type Rates = readonly { readonly at: number; readonly rate: number }[];
 
 function times(rates: Rates, regular: boolean, start: number, count: number): number[] {
   const arrivals = new ArrivalTimes(rates, regular, start);
-  return Array.from({ length: count }, (_, request) => arrivals.next(A, B, request));
+  const registers = new Float64Array(REGISTERS);
+  return Array.from({ length: count }, (_, request) => {
+    arrivals.next(registers, A, B, request);
+    return registers[TIME];
+  });
 }
 
 /** Expected arrivals from `start` to `until`. */
