@@ -9,48 +9,45 @@ export function makeDirectory(
   stations: readonly StationNames[],
 ): Directory {
   const byId = new Map(services.map((service) => [service.id, service]));
-  const known = new Map<string, ReadonlySet<string>>();
-  const ownerOf = new Map(stations.map(({ name, owner }) => [name, owner]));
-  const names = [...new Set(clients.map(({ load }) => load.name))];
+  const byOwner = groupByOwner(stations);
+  const calleesOf = new Map(services.map((service) => [service.id, callees(service)]));
 
-  /** Owners of the stations that a request to a service may meet: itself and all below it. */
-  function owners(service: DeployedService): ReadonlySet<string> {
-    const found = known.get(service.id);
-    if (found !== undefined) return found;
-    const below = new Set([service.id, ...stopOwners(service)]);
-    known.set(service.id, below);
-    for (const { to } of callsOf(service)) {
-      const callee = byId.get(to);
-      if (callee !== undefined) for (const owner of owners(callee)) below.add(owner);
+  /** Names of the stations that requests to these services may meet: their own, and those of all below. */
+  function reach(targets: readonly DeployedService[]): string[] {
+    const owners = new Set<string>();
+    const pending = targets.map(({ id }) => id);
+    const seen = new Set(pending);
+    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+      const service = byId.get(id);
+      if (service === undefined) continue;
+      for (const owner of [id, ...sharedOwners(service)]) owners.add(owner);
+      for (const callee of calleesOf.get(id) ?? []) {
+        if (seen.has(callee)) continue;
+        seen.add(callee);
+        pending.push(callee);
+      }
     }
-    return below;
+    return namesOf(owners);
   }
 
-  function stopOwners({ mode, service }: DeployedService): string[] {
-    const stops = pathBetween(mode, mode).filter((stop) => stop !== 'wire');
-    return stops.some(({ proxy }) => proxy !== 'sidecar') ? ['', service.namespace] : [];
+  function namesOf(owners: ReadonlySet<string>): string[] {
+    return [...owners].flatMap((owner) =>
+      (byOwner.get(owner) ?? []).filter(({ kind }) => kind !== 'istiod').map(({ name }) => name),
+    );
   }
 
-  function stationsOf(of: ReadonlySet<string>): string[] {
-    return [...ownerOf]
-      .filter(([name, owner]) => of.has(owner) && name !== 'istiod')
-      .map(([n]) => n);
-  }
-
-  function loadStations(name: string): string[] {
-    const own = clients.filter(({ load }) => load.name === name);
-    const all = new Set(own.flatMap(({ target }) => [...owners(target)]));
-    for (const { target } of own.filter(hasProxy))
-      all.add(`clients of ${target.service.namespace}`);
-    return stationsOf(all);
-  }
-
+  const loads = [...new Set(clients.map(({ load }) => load.name))];
   return {
-    loads: names.map((name) => ({ name, stations: loadStations(name) })),
-    loadOf: clients.map(({ load }) => names.indexOf(load.name)),
+    loads: loads.map((name) => {
+      const own = clients.filter(({ load }) => load.name === name);
+      const proxied = own.filter(hasProxy).map(({ target }) => target.service.namespace);
+      const ofClients = namesOf(new Set(proxied.map((namespace) => `clients of ${namespace}`)));
+      return { name, stations: [...reach(own.map(({ target }) => target)), ...ofClients] };
+    }),
+    loadOf: clients.map(({ load }) => loads.indexOf(load.name)),
     services: services.map((service) => ({
       id: serviceId(service.service),
-      stations: stationsOf(owners(service)),
+      stations: reach([service]),
     })),
     stations,
     proxies: proxies.map(({ kind, service, namespace }) => ({
@@ -60,13 +57,29 @@ export function makeDirectory(
   };
 }
 
+function groupByOwner(stations: readonly StationNames[]): Map<string, StationNames[]> {
+  const groups = new Map<string, StationNames[]>();
+  for (const station of stations) {
+    const group = groups.get(station.owner) ?? [];
+    group.push(station);
+    groups.set(station.owner, group);
+  }
+  return groups;
+}
+
+/** Owners of proxies that stand alone on the way to a service: those of hosts, and of its namespace. */
+function sharedOwners({ mode, service }: DeployedService): string[] {
+  const stops = pathBetween(mode, mode).filter((stop) => stop !== 'wire');
+  return stops.some(({ proxy }) => proxy !== 'sidecar') ? ['', service.namespace] : [];
+}
+
 function hasProxy({ mode }: Client): boolean {
   return mode.proxies.sidecar !== undefined;
 }
 
-function callsOf({ service }: DeployedService): CallStep[] {
+function callees({ service }: DeployedService): string[] {
   return service.versions.flatMap(({ operations }) =>
-    operations.flatMap(({ script }) => callsIn(script)),
+    operations.flatMap(({ script }) => callsIn(script).map(({ to }) => to)),
   );
 }
 
