@@ -4,18 +4,18 @@
  *   npx tsx docs/generate.ts
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { releases } from '../src/controlplane/releases.ts';
 import { metrics } from '../src/measure/metrics.ts';
 import { outcomes } from '../src/measure/replication.ts';
 import { type MeshMode, pathBetween, type Stop } from '../src/mesh/mode.ts';
 import { meshModes } from '../src/mesh/modes.ts';
+import { scenarioJsonSchema } from '../src/scenario/json-schema.ts';
 import { fieldsOf, type Schema, table } from './schema-tables.ts';
 
 const file = fileURLToPath(new URL('reference.md', import.meta.url));
 const launcher = fileURLToPath(new URL('../bin/meshsim.js', import.meta.url));
-const schemaFile = new URL('../schema/scenario.schema.json', import.meta.url);
 
 const HEAD = `# Reference
 
@@ -26,9 +26,13 @@ change the source, not this page. Words are explained in the [glossary](glossary
 const SCENARIO = `A field without a default has to be there, unless it says *optional*. Times, sizes, rates and shares
 are written with their unit: \`250us\`, \`2KiB\`, \`800/s\`, \`95%\`.`;
 
+const RELEASES = `The first of those that behave alike, and what differs between them: fields of \`Release\` in
+\`src/controlplane/releases.ts\`, which says what each means. A \`pushThrottle\` of – is min(15 + 5 · cores, 100);
+\`connectsPerSecond\` of – is no limit, \`auto\` the same as that throttle.`;
+
 /** The page as it should be. */
 export function reference(): string {
-  const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
+  const schema = scenarioJsonSchema() as Schema;
   const parts = [
     HEAD,
     '## Command line',
@@ -47,7 +51,7 @@ export function reference(): string {
     '## Outcomes of requests and calls',
     outcomes.map((outcome) => `\`${outcome}\``).join(', '),
     '## Istio releases',
-    'The first of those that behave alike; what differs between them:',
+    RELEASES,
     releaseTable(),
   ];
   return `${parts.join('\n\n')}\n`.replace(

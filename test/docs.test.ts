@@ -46,8 +46,10 @@ function wrongPlaces(markdown: string): readonly string[] {
   return [...places].flatMap(([, path, line, name]) => {
     if (!existsSync(join(root, path))) return [`${path} is not there`];
     if (line === undefined) return [];
-    const text = read(path).split('\n')[Number(line) - 1] ?? '';
-    return text.includes(name) ? [] : [`${path}:${line} does not hold ${name}`];
+    const texts = read(path).split('\n');
+    if (texts[Number(line) - 1]?.includes(name)) return [];
+    const now = texts.flatMap((text, i) => (text.includes(name) ? [i + 1] : []));
+    return [`${path}:${line} does not hold ${name}; lines that do: ${now.join(', ') || 'none'}`];
   });
 }
 
@@ -127,6 +129,6 @@ test('a file that is gone, and a line that has moved, would be seen', () => {
   const text = 'in `src/gone.ts`, `src/mesh/modes.ts` and `src/mesh/modes.ts:1` (`meshModes`)';
   expect(wrongPlaces(text)).toEqual([
     'src/gone.ts is not there',
-    'src/mesh/modes.ts:1 does not hold meshModes',
+    'src/mesh/modes.ts:1 does not hold meshModes; lines that do: 10, 18',
   ]);
 });

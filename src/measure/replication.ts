@@ -95,7 +95,7 @@ export interface ControlPlaneMeasure {
   readonly events: number;
   /** Runs of the push function: batches that left the debouncer. */
   readonly batches: number;
-  /** Responses sent, by type (CDS, EDS, LDS, RDS). */
+  /** Responses sent, by type (CDS, EDS, LDS, RDS; WDS to a ztunnel). */
   readonly pushes: Readonly<Record<string, number>>;
   readonly pushedProxies: number;
   readonly bytes: number;

@@ -46,7 +46,10 @@ export interface MeshSettings {
 export const balancings = ['leastRequest', 'roundRobin', 'random'] as const;
 export type Balancing = (typeof balancings)[number];
 
-/** What a calling proxy does about calls that fail or take long; without a proxy none of it. */
+/**
+ * What a calling proxy does about calls that fail or take long. Without one, calls that say so themselves retry by the
+ * same rules, and `connectTimeout` and `deadlinesPropagate` hold all the same.
+ */
 export interface Resilience {
   /** null: none, Istio's default. */
   readonly timeout: Nanos | null;

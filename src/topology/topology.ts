@@ -15,7 +15,7 @@ export type Protocol = 'http1' | 'http2' | 'grpc' | 'tcp';
 
 export interface Topology {
   readonly hosts: Hosts;
-  /** One way between two pods on different hosts, without any proxy. null: the profile's. */
+  /** One way between any two pods, on one host too, without passes to proxies. null: the profile's. */
   readonly networkLatency: TimeSpec | null;
   readonly namespaces: readonly Namespace[];
 }
