@@ -15,6 +15,7 @@
  * Everything here is pure: the same input gives the same result, whoever executes the tasks and in whatever order.
  */
 import type { Profile } from './calibration/profile.ts';
+import { proxyMemoryOf } from './calibration/proxy-memory.ts';
 import { precisionOf, REPLICATIONS_MIN } from './measure/precision.ts';
 import type { Replication } from './measure/replication.ts';
 import type { Result } from './measure/result.ts';
@@ -78,13 +79,23 @@ export async function runScenario(
     scenario: scenario.name,
     seed: scenario.seed,
     profile: profile.name,
+    platform: profile.platform,
+    proxyMemory: proxyMemoryOf(profile, scenario.istio.release).kind,
     release: scenario.istio.release,
-    mode: scenario.mesh.mode,
+    mode: modeOf(scenario),
     warmup: { method: warmup.method, reached: warmup.reached },
     precision: scenario.measure.precision,
     thresholds: scenario.thresholds,
   };
   return summarise(facts, { mesh: done.mesh, baseline: baseline ? done.baseline : null });
+}
+
+/** The mode of all services, or all that there are, the most frequent first. */
+function modeOf({ mesh }: Scenario): string {
+  const counts = new Map<string, number>();
+  for (const mode of Object.values(mesh.modeOf)) counts.set(mode, (counts.get(mode) ?? 0) + 1);
+  const modes = [...counts].toSorted((a, b) => b[1] - a[1]).map(([mode]) => mode);
+  return modes.length === 0 ? mesh.mode : modes.join(' + ');
 }
 
 /** How many replications to add before looking again whether they are enough. */

@@ -9,6 +9,7 @@ export class BinaryHeap {
   private readonly times: Float64Array;
   private inserted = 0;
 
+  /** @param capacity - ids are below it */
   constructor(capacity: number) {
     this.time = new Float64Array(capacity);
     this.order = new Float64Array(capacity);

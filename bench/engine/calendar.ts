@@ -19,9 +19,13 @@ const FUZZED_POPS = 2e7;
 /** Inserts and pops of the fuzz under one set of circumstances. */
 const STRETCH = 20_000;
 
+/** Words of a record: the least that the calendar can use. An event is known by where its record begins. */
+const RECORD = 4;
+const calendarOf = (capacity: number): Calendar => new Calendar(new Int32Array(capacity * RECORD));
+
 const makers = {
-  calendar: (capacity: number): Queue => new Calendar(capacity),
-  'binary heap': (capacity: number): Queue => new BinaryHeap(capacity),
+  calendar: (capacity: number): Queue => calendarOf(capacity),
+  'binary heap': (capacity: number): Queue => new BinaryHeap(capacity * RECORD),
 };
 type QueueName = keyof typeof makers;
 
@@ -37,7 +41,7 @@ function timeHolds(queue: Queue, pending: number, steps: Float64Array): number {
 }
 
 function fill(queue: Queue, pending: number, steps: Float64Array): void {
-  for (let id = 0; id < pending; id++) queue.insert(steps[id & (steps.length - 1)], id);
+  for (let id = 0; id < pending; id++) queue.insert(steps[id & (steps.length - 1)], id * RECORD);
 }
 
 function hold(queue: Queue, count: number, steps: Float64Array): void {
@@ -52,9 +56,9 @@ function hold(queue: Queue, count: number, steps: Float64Array): void {
 function violations(pops: number, seed: number): { readonly pops: number; readonly bad: number } {
   const uniform = uniformFrom(seed);
   const capacity = 4096;
-  const calendar = new Calendar(capacity);
+  const calendar = calendarOf(capacity);
   const orderOf = new Float64Array(capacity);
-  const free = Int32Array.from({ length: capacity }, (_, id) => id);
+  const free = Int32Array.from({ length: capacity }, (_, id) => id * RECORD);
   let freeCount = capacity;
   let [inserted, popped, bad, now, last] = [0, 0, 0, 0, 0];
   const sequences = incrementNames.map((name) => increments(name, seed));
@@ -67,15 +71,15 @@ function violations(pops: number, seed: number): { readonly pops: number; readon
     for (let i = from; i < from + STRETCH; i++) {
       if (freeCount > 0 && (calendar.size === 0 || uniform() < growth)) {
         const id = free[--freeCount];
-        orderOf[id] = inserted++;
+        orderOf[id / RECORD] = inserted++;
         calendar.insert(now + Math.floor(steps[i] * scale), id);
         continue;
       }
       const id = calendar.pop();
       const at = calendar.timeOf(id);
-      if (at < now || (at === now && popped > 0 && orderOf[id] < last)) bad++;
+      if (at < now || (at === now && popped > 0 && orderOf[id / RECORD] < last)) bad++;
       now = at;
-      last = orderOf[id];
+      last = orderOf[id / RECORD];
       free[freeCount++] = id;
       popped++;
     }

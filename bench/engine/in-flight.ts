@@ -3,9 +3,8 @@
  * the memory and times what follows. A case as JSON on stdin, its figures as JSON on stdout.
  */
 import { readFileSync } from 'node:fs';
-import { NONE, TIMER, TIMER_NEXT } from '../../src/engine/jobs.ts';
+import { FRAME_NEXT, NONE } from '../../src/engine/layout.ts';
 import { Simulation } from '../../src/engine/simulate.ts';
-import { VISITS, WIDTH } from '../../src/engine/stations.ts';
 import type { Run } from './models.ts';
 import { networkOf } from './network.ts';
 
@@ -27,14 +26,8 @@ export interface InFlight {
   readonly resident: number;
 }
 
-function visitsOf({ stations }: Simulation): number {
-  let visits = 0;
-  for (let row = 0; row < stations.count; row++) visits += stations.f64[row * WIDTH + VISITS];
-  return visits;
-}
-
 function callsOf({ deadlines, jobs }: Simulation): number {
-  const next = (frame: number) => jobs.timerI32[frame * TIMER + TIMER_NEXT];
+  const next = (frame: number) => jobs.i32[frame + FRAME_NEXT];
   let calls = 0;
   for (const list of deadlines.lists) {
     for (let frame = list.first(); frame !== NONE; frame = next(frame)) calls++;
@@ -50,11 +43,11 @@ function measure({ run, measured }: Case): InFlight {
   const jobs = simulation.jobs.live;
   const calls = callsOf(simulation);
   const resident = process.memoryUsage.rss();
-  const visits = visitsOf(simulation);
+  const visits = simulation.stations.visitCount();
   const before = process.cpuUsage();
   simulation.runUntil(run.to + measured);
   const { user, system } = process.cpuUsage(before);
-  const visitsPerSecond = (visitsOf(simulation) - visits) / ((user + system) / 1e6);
+  const visitsPerSecond = (simulation.stations.visitCount() - visits) / ((user + system) / 1e6);
   return { visitsPerSecond, requests, calls, jobs, grown: resident - empty, resident };
 }
 

@@ -1,7 +1,7 @@
 /** What a profile file may say: the shape of `Profile`, with units written out and unknown keys refused. */
 import { z } from 'zod';
 import { proxyKinds, type Role } from '../mesh/mode.ts';
-import type { Protocol, TimeSpec } from '../topology/topology.ts';
+import { protocols, type TimeSpec } from '../topology/topology.ts';
 import { expected } from '../units.ts';
 import { attempted, bytes, count, fields, oneOf, quantity, time, unlike } from '../yaml/fields.ts';
 import { type Profile, telemetryKinds } from './profile.ts';
@@ -10,7 +10,6 @@ import { versionOf } from './proxy-memory.ts';
 const perByte = quantity('a cost such as "1.6ns/B"', parsePerByte);
 
 const roles = ['outbound', 'inbound'] as const satisfies readonly Role[];
-const protocols = ['http1', 'http2', 'grpc', 'tcp'] as const satisfies readonly Protocol[];
 
 const line = fields({ base: time, perByte });
 const delay = z

@@ -1,5 +1,5 @@
 /** Memory of Envoy by Istio release. */
-import type { Profile, ProxyMemoryCosts } from './profile.ts';
+import type { Profile } from './profile.ts';
 
 /**
  * Of the last entry whose `from` is not above the release; entries need not be in order.
@@ -7,10 +7,10 @@ import type { Profile, ProxyMemoryCosts } from './profile.ts';
  * @param release - as `1.8` or `1.26.3`
  * @throws RangeError if the release is no version, or older than every entry
  */
-export function proxyMemoryCosts(
+export function proxyMemoryOf(
   { proxyMemory }: Pick<Profile, 'proxyMemory'>,
   release: string,
-): ProxyMemoryCosts {
+): Profile['proxyMemory'][number] {
   const wanted = versionOf(release);
   const fitting = proxyMemory
     .filter(({ from }) => compareVersions(versionOf(from), wanted) <= 0)
@@ -22,7 +22,7 @@ export function proxyMemoryCosts(
       `"${release}" is older than what the profile has; expected ${oldest} or later`,
     );
   }
-  return entry.costs;
+  return entry;
 }
 
 /** Numbers of a version, most significant first. @throws RangeError if it is none */

@@ -1,19 +1,24 @@
 /**
- * The directory of a result, written as a whole: first under a temporary name beside it, then renamed. Everything
- * here is synchronous, so that no signal comes in between: what stands under the name is complete, the old or the new.
+ * Where a result goes: checked before a long simulation, then written as a whole, first under a temporary name beside
+ * it, then renamed. Writing is synchronous, so that no signal comes in between: what stands under the name is
+ * complete, the old or the new. Nothing that is not ours is ever removed.
  */
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
+  realpathSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { quote } from '../problems.ts';
 import { systemReason, UsageError } from './exit.ts';
+import { placeOf, refusing, tryWriting, writing } from './places.ts';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -40,96 +45,123 @@ function asFileName(seed: string): string {
  * Fails early, before a long simulation, if the directory could not be written, or holds what is not ours.
  *
  * @param known - names that a result may have; a directory with others is not replaced
+ * @returns where it really is, links followed
  * @throws UsageError
  */
-export function checkDirectory(path: string, known: ReadonlySet<string>): void {
-  refusing(path, () => {
-    if (existsSync(path)) {
-      const foreign = readdirSync(path).find((name) => !known.has(name));
-      if (foreign !== undefined) {
-        throw new UsageError(
-          `${quote(path)} holds ${quote(foreign)}, which is no part of a result, and would be replaced; choose a new directory with -O`,
-        );
-      }
+export function checkDirectory(path: string, known: ReadonlySet<string>): string {
+  checkDirectoryName(path);
+  return refusing(path, () => {
+    const target = placeOf(path);
+    if (isIn(realpathSync('.'), target)) {
+      throw new UsageError(
+        `-O: ${quote(path)} has the working directory in it, and would be replaced; choose a new directory`,
+      );
     }
-    tryWriting(resolve(path));
+    const obstacle = obstacleAt(target, known);
+    if (obstacle !== null) {
+      throw new UsageError(`${quote(path)} ${obstacle}; choose a new directory with -O`);
+    }
+    tryWriting(target);
+    return target;
   });
 }
 
-/** @throws UsageError if the system refuses; nothing has changed then */
-export function writeDirectory(path: string, files: Files): void {
-  const target = resolve(path);
-  const fresh = `${target}.new-${process.pid}`;
-  const old = `${target}.old-${process.pid}`;
-  refusing(path, () => {
+/** @throws UsageError where the name cannot be meant: '' would be the working directory */
+export function checkDirectoryName(path: string): void {
+  if (path.trim() === '') throw new UsageError(`-O: ${quote(path)} is no directory`);
+}
+
+function isIn(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`);
+}
+
+/** Why what stands there must stay, such as `holds "notes.txt", which is no part of a result`; null if it need not. */
+function obstacleAt(target: string, known: ReadonlySet<string>): string | null {
+  const there = statSync(target, { throwIfNoEntry: false });
+  if (there === undefined) return null;
+  if (!there.isDirectory()) return 'is no directory';
+  const foreign = readdirSync(target, { withFileTypes: true }).find(
+    (entry) => !known.has(entry.name) || entry.isDirectory(),
+  );
+  return foreign === undefined
+    ? null
+    : `holds ${quote(foreign.name)}, which is no part of a result`;
+}
+
+export interface Written {
+  /** As the user would name it. */
+  readonly path: string;
+  /** Why it is not where it was to be; null if it is. */
+  readonly obstacle: string | null;
+}
+
+/**
+ * Replaces a result that is there. If by now something else is there, it stays, and the result is put beside it.
+ *
+ * @throws OutputError if the system refuses; nothing has changed then
+ */
+export function writeDirectory(path: string, files: Files, known: ReadonlySet<string>): Written {
+  return writing(path, () => {
+    const target = placeOf(path);
+    mkdirSync(dirname(target), { recursive: true });
+    const workshop = mkdtempSync(`${target}.new-`);
+    const [fresh, old] = [join(workshop, 'new'), join(workshop, 'old')];
     try {
-      mkdirSync(fresh, { recursive: true });
+      mkdirSync(fresh);
       for (const [name, text] of Object.entries(files)) writeFileSync(join(fresh, name), text);
-      replace({ target, fresh, old });
+      const obstacle = replace({ target, fresh, old }, known);
+      return obstacle === null ? { path, obstacle } : { path: putBeside(target, fresh), obstacle };
     } finally {
       rmSync(fresh, { recursive: true, force: true });
+      if (!existsSync(old)) rmdirSync(workshop);
     }
   });
 }
 
-function replace({ target, fresh, old }: Record<'target' | 'fresh' | 'old', string>): void {
-  if (!existsSync(target)) {
-    renameSync(fresh, target);
-    return;
-  }
-  renameSync(target, old);
+type Places = Readonly<Record<'target' | 'fresh' | 'old', string>>;
+
+/** @returns why it was not done; null if it was */
+function replace({ target, fresh, old }: Places, known: ReadonlySet<string>): string | null {
   try {
-    renameSync(fresh, target);
+    const obstacle = obstacleAt(target, known);
+    if (obstacle !== null) return obstacle;
+    if (!existsSync(target)) {
+      renameSync(fresh, target);
+      return null;
+    }
+    renameSync(target, old);
   } catch (error) {
-    renameSync(old, target);
-    throw error;
+    return cannotBeReplaced(error);
   }
-  rmSync(old, { recursive: true, force: true });
+  // Once more, now that nobody finds it: something may have come in at the last moment.
+  const late = obstacleAt(old, known) ?? moved(fresh, target);
+  if (late === null) rmSync(old, { recursive: true, force: true });
+  else renameSync(old, target);
+  return late;
 }
 
-/** One file, as a whole. @throws UsageError if the system refuses */
-export function writeFile(path: string, text: string): void {
-  const fresh = `${path}.new-${process.pid}`;
-  refusing(path, () => {
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(fresh, text);
-      renameSync(fresh, path);
-    } finally {
-      rmSync(fresh, { force: true });
-    }
-  });
-}
-
-/** @throws UsageError where a file cannot be written, before there is something to write */
-export function checkFile(path: string): void {
-  refusing(path, () => {
-    if (existsSync(path) && statSync(path).isDirectory()) {
-      throw new UsageError(`${quote(path)} cannot be written: it is a directory`);
-    }
-    tryWriting(resolve(path));
-  });
-}
-
-/** Writes and removes a file where the first new thing would be made: to ask for permission is not enough. */
-function tryWriting(path: string): void {
-  const probe = join(existingAbove(path), `.meshsim-${process.pid}`);
-  writeFileSync(probe, '');
-  rmSync(probe);
-}
-
-/** The nearest thing above that is there. */
-function existingAbove(path: string): string {
-  const above = dirname(path);
-  return existsSync(above) || above === path ? above : existingAbove(above);
-}
-
-function refusing(path: string, act: () => void): void {
+function moved(from: string, to: string): string | null {
   try {
-    act();
+    renameSync(from, to);
+    return null;
   } catch (error) {
-    const reason = systemReason(error);
-    if (error instanceof UsageError || reason === null) throw error;
-    throw new UsageError(`${quote(path)} cannot be written: ${reason}`);
+    return cannotBeReplaced(error);
+  }
+}
+
+function cannotBeReplaced(error: unknown): string {
+  const reason = systemReason(error);
+  if (reason === null) throw error;
+  return `cannot be replaced: ${reason}`;
+}
+
+/** `out/shop-2`, or the next number that is free. */
+function putBeside(target: string, fresh: string): string {
+  for (let n = 2; ; n++) {
+    const beside = `${target}-${n}`;
+    if (existsSync(beside)) continue;
+    renameSync(fresh, beside);
+    const short = relative(realpathSync('.'), beside);
+    return short.startsWith('..') || isAbsolute(short) ? beside : short;
   }
 }

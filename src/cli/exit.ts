@@ -3,18 +3,27 @@ import { inspect } from 'node:util';
 
 export const exitCodes = {
   ok: 0,
+  /** The result is kept, but not where it was to be: something else had come there. */
+  elsewhere: 1,
   /** Bad usage, or input that is wrong. */
   usage: 2,
   /** An assertion of ours: a bug. */
   internal: 70,
+  /** The result could not be written; sysexits.h calls it EX_IOERR. */
+  output: 74,
   /** A threshold failed. */
   threshold: 99,
+  /** 128 and the number of the signal, as shells count. */
   interrupted: 130,
+  terminated: 143,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** The user asked for what cannot be done; the message says what and why, in one line. */
 export class UsageError extends Error {}
+
+/** A result is there, and could not be written; the message says where and why, in one line. */
+export class OutputError extends Error {}
 
 /** What is wrong with files or settings, ready to be shown: one or more lines, each with its place. */
 export class InputError extends Error {}
@@ -27,6 +36,9 @@ export function explain(
   if (error instanceof InputError) return { code: exitCodes.usage, text: error.message };
   if (error instanceof UsageError) {
     return { code: exitCodes.usage, text: `meshsim: ${error.message}\n` };
+  }
+  if (error instanceof OutputError) {
+    return { code: exitCodes.output, text: `meshsim: ${error.message}\n` };
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = debug ? `${inspect(error)}\n` : '';

@@ -5,7 +5,7 @@ import type { Progress } from './progress.ts';
 
 /** @returns stops listening */
 export function onInterrupt(directory: string, progress: Progress): () => void {
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     progress.stop();
     const kept = existsSync(directory)
       ? `the earlier result in ${directory} is as it was`
@@ -14,7 +14,7 @@ export function onInterrupt(directory: string, progress: Progress): () => void {
       `meshsim: interrupted after ${progress.done} of ${progress.known} replications; ${kept}\n`,
     );
     // Ends the threads too, whatever they do.
-    process.exit(exitCodes.interrupted);
+    process.exit(signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted);
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, interrupt);

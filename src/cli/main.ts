@@ -1,16 +1,20 @@
 /** The command line: arguments to commands, outcomes to exit codes. The rest of `cli/` does what they say. */
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../yaml/suggest.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addValidate } from './commands/validate.ts';
-import { type ExitCode, exitCodes, explain } from './exit.ts';
+import { type ExitCode, exitCodes, explain, systemReason, UsageError } from './exit.ts';
 import { packageVersion } from './package.ts';
 import { widthOf } from './terminal.ts';
+import { noCommand, restyle } from './usage.ts';
 
 const EXIT_CODES = `
 Exit status:
-  0 ok   2 bad usage or invalid scenario   70 internal error (please report)
-  99 a threshold failed   130 interrupted`;
+  0 ok   1 the result is not in the directory asked for, which holds something else
+  2 bad usage or invalid scenario   70 internal error (please report)
+  74 the result could not be written   99 a threshold failed
+  130 interrupted   143 terminated`;
 
 const FIRST = `
 Start here:
@@ -36,7 +40,7 @@ function makeProgram(): Command {
     .exitOverride()
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES}\n${FIRST}`);
   program.configureOutput({
-    outputError: (text, write) => write(text.replace(/^error: /, 'meshsim: ')),
+    outputError: (text, write) => write(`meshsim: ${restyle(text)}\n`),
   });
   addRun(program.commandsGroup('Simulate:'));
   addValidate(program.commandsGroup('Author:'));
@@ -52,6 +56,13 @@ function helpCommand(): Command {
     .helpGroup('Help:');
 }
 
+/** Commander would print its help, and not say why. @throws UsageError */
+function checkHelp({ commands }: Command, [first, second]: readonly string[]): void {
+  if (first !== 'help' || second === undefined || second.startsWith('-')) return;
+  const names = [...commands.map((command) => command.name()), 'help'];
+  if (!names.includes(second)) throw new UsageError(noCommand(second, nearest(second, names)));
+}
+
 /** @returns the exit code */
 async function main(argv: readonly string[]): Promise<ExitCode | undefined> {
   const program = makeProgram();
@@ -60,6 +71,7 @@ async function main(argv: readonly string[]): Promise<ExitCode | undefined> {
     return exitCodes.ok;
   }
   try {
+    checkHelp(program, argv);
     await program.parseAsync(argv, { from: 'user' });
     return undefined;
   } catch (error) {
@@ -73,11 +85,16 @@ async function main(argv: readonly string[]): Promise<ExitCode | undefined> {
   }
 }
 
-/** Whoever reads our output may stop reading, as `head` does. */
+/** Whoever reads our output may stop reading, as `head` does. Files are written by then, and kept. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(
+    `meshsim: stdout cannot be written: ${systemReason(error) ?? error.message}\n`,
+  );
+  process.exit(exitCodes.output);
 });
+/** What is said on stderr is not worth losing a result. */
+process.stderr.on('error', () => {});
 
 const code = await main(process.argv.slice(2));
 if (code !== undefined) process.exitCode = code;

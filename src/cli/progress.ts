@@ -19,8 +19,8 @@ export interface Progress {
 
 type Stream = NodeJS.WriteStream;
 
-/** @param isShown - false: only counts */
-export function makeProgress(stream: Stream, isShown: boolean): Progress {
+/** @param look - `none`: only counts */
+export function makeProgress(stream: Stream, look: 'bar' | 'lines' | 'none'): Progress {
   const shares = new Map<object, { readonly share: number; readonly events: number }>();
   const began = performance.now();
   let known = 0;
@@ -34,7 +34,7 @@ export function makeProgress(stream: Stream, isShown: boolean): Progress {
       seconds: (performance.now() - began) / 1000,
     };
   };
-  const view = isShown ? (stream.isTTY ? bar(stream) : lines(stream, state)) : null;
+  const view = look === 'none' ? null : look === 'bar' ? bar(stream) : lines(stream, state);
   return {
     expect(count) {
       known += count;
@@ -97,11 +97,18 @@ function lines(stream: Stream, state: () => State): View {
 
 /** `3 of 10 replications   2.1 M events/s   12 s left` */
 function textOf({ share, events, done, known, seconds }: State): string {
-  const rate = seconds === 0 ? 0 : events / seconds / 1e6;
+  const rate = seconds === 0 ? 0 : events / seconds;
   const left = share === 0 ? null : (seconds * (1 - share)) / share;
-  const parts = [`${done} of ${known} replications`, `${rate.toFixed(1)} M events/s`];
+  const parts = [`${done} of ${known} replications`];
+  // Before the first news of a thread there is nothing to say.
+  if (rate >= 1) parts.push(`${speedOf(rate)} events/s`);
   if (left !== null && left >= 1) parts.push(`${formatTime(Math.round(left) * SECOND)} left`);
   return parts.join('   ');
+}
+
+function speedOf(rate: number): string {
+  if (rate >= 50_000) return `${(rate / 1e6).toFixed(1)} M`;
+  return rate >= 1000 ? `${Math.round(rate / 1000)} k` : `${Math.round(rate)}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -3,7 +3,7 @@
  * stderr everything else.
  */
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { serialise } from '../measure/serialise.ts';
 import { quote } from '../problems.ts';
@@ -16,20 +16,21 @@ import { type LocalExecutor, localExecutor } from '../sweep/executors/local.adap
 import type { RunArguments } from './commands/run.ts';
 import {
   checkDirectory,
-  checkFile,
+  checkDirectoryName,
   defaultDirectory,
   type Files,
+  type Written,
   writeDirectory,
-  writeFile,
 } from './directory.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { type Inputs, loadInputs } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
 import { packageVersion } from './package.ts';
+import { checkFile, writeFile } from './places.ts';
 import { planOf, renderPlan } from './plan.ts';
 import { makeProgress } from './progress.ts';
 import { runLine } from './run-line.ts';
-import { hasColour, painter, widthOf } from './terminal.ts';
+import { hasColour, painter, progressLook, widthOf } from './terminal.ts';
 import { startTiming } from './timing.ts';
 import { type Traced, traceIn } from './trace.ts';
 
@@ -42,9 +43,10 @@ export async function runCommand(file: string, options: RunArguments): Promise<E
     return exitCodes.ok;
   }
   const directory = options.outDir ?? defaultDirectory(namesOf(inputs));
-  checkDirectory(directory, directoryNames);
+  checkFiles(checkDirectory(directory, directoryNames), options);
   const outcome = await simulate(inputs, options, directory);
-  publish(outcome, options, directory);
+  const { obstacle } = publish(outcome, options, directory);
+  if (obstacle !== null) return exitCodes.elsewhere;
   const failed = outcome.result.slos.some(({ pass }) => !pass);
   return failed && options.thresholds ? exitCodes.threshold : exitCodes.ok;
 }
@@ -59,14 +61,36 @@ const directoryNames: ReadonlySet<string> = new Set([
 ]);
 
 /** What can be wrong before anything is read. @throws UsageError */
-function checkArguments({ report, trace, traceFile }: RunArguments): void {
+function checkArguments({ outDir, report, trace, traceFile }: RunArguments): void {
+  if (outDir !== undefined) checkDirectoryName(outDir);
   for (const file of report) {
+    checkFile('--report', file);
     reportNameOf(file);
-    checkFile(file);
   }
   if (traceFile === undefined) return;
   if (trace === undefined) throw new UsageError('"--trace-file" needs "--trace <request>"');
-  checkFile(traceFile);
+  checkFile('--trace-file', traceFile);
+}
+
+/**
+ * Refuses files that would take the place of the result or of each other.
+ *
+ * @param directory - where it really is
+ * @throws UsageError
+ */
+function checkFiles(directory: string, { report, traceFile }: RunArguments): void {
+  const seen = new Set([directory, ...[...directoryNames].map((name) => join(directory, name))]);
+  const files: [string, string][] = report.map((file) => ['--report', file]);
+  if (traceFile !== undefined) files.push(['--trace-file', traceFile]);
+  for (const [option, file] of files) {
+    const place = checkFile(option, file);
+    if (seen.has(place)) {
+      throw new UsageError(
+        `${option}: ${quote(file)} is where something else of the result is written; choose another name`,
+      );
+    }
+    seen.add(place);
+  }
 }
 
 function overridesOf(options: RunArguments): Overrides {
@@ -100,7 +124,10 @@ async function simulate(
   const identity = { meshsim: packageVersion(), digest, profileDigest };
   const jobs = Math.min(options.jobs, 4 * availableParallelism());
   const timing = startTiming(jobs);
-  const progress = makeProgress(process.stderr, options.progress && !options.quiet);
+  const progress = makeProgress(
+    process.stderr,
+    options.progress && !options.quiet ? progressLook(process.stderr, options.color) : 'none',
+  );
   const executor = localExecutor({
     jobs,
     onTasks: (tasks) => progress.expect(tasks.length),
@@ -128,27 +155,38 @@ function traceAsked(
 }
 
 /** Files first, so that what is printed is already kept; but where the disk is full, it is printed all the same. */
-function publish(outcome: Outcome, options: RunArguments, directory: string): void {
+function publish(outcome: Outcome, options: RunArguments, directory: string): Written {
   const { result, traced } = outcome;
   try {
-    writeFiles(outcome, options, directory);
+    const written = writeFiles(outcome, options, directory);
+    announce(written, options, directory);
+    return written;
   } finally {
     const paint = painter(hasColour(process.stdout, options.color));
     const look = { paint, width: widthOf(process.stdout) };
     process.stdout.write(reports[outputReports[options.output]](result, look));
     if (traced !== null && options.output === 'table') process.stdout.write(`\n${traced.text}`);
   }
-  if (!options.quiet) process.stderr.write(`results: ${directory}\n`);
+}
+
+function announce({ path, obstacle }: Written, { quiet }: RunArguments, directory: string): void {
+  if (obstacle !== null) {
+    process.stderr.write(
+      `meshsim: ${quote(directory)} ${obstacle}, so the result is in ${quote(path)}\n`,
+    );
+  }
+  if (!quiet) process.stderr.write(`results: ${path}\n`);
 }
 
 function writeFiles(
   { result, timing, traced }: Outcome,
   { report, traceFile }: RunArguments,
   directory: string,
-): void {
-  writeDirectory(directory, filesOf(result, timing, traced));
+): Written {
+  const written = writeDirectory(directory, filesOf(result, timing, traced), directoryNames);
   for (const file of report) writeFile(file, reports[reportNameOf(file)](result, plain));
   if (traced !== null && traceFile !== undefined) writeFile(traceFile, traced.otlp);
+  return written;
 }
 
 const plain: RenderOptions = { paint: plainPaint, width: 100 };

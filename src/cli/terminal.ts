@@ -14,6 +14,13 @@ export function hasColour(stream: Pick<WriteStream, 'isTTY'>, option: boolean): 
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
+/** How progress is shown on a stream: a bar moves the cursor, which not every terminal can, nor everyone wants. */
+export function progressLook(stream: Pick<WriteStream, 'isTTY'>, colour: boolean): 'bar' | 'lines' {
+  const { NO_COLOR, TERM } = process.env;
+  const isPlain = !colour || (NO_COLOR !== undefined && NO_COLOR !== '') || TERM === 'dumb';
+  return stream.isTTY === true && !isPlain ? 'bar' : 'lines';
+}
+
 /** A terminal may say that it has 0 columns. */
 export function widthOf({ columns }: { readonly columns?: number }): number {
   if (columns === undefined || columns === 0) return WIDTH.unknown;

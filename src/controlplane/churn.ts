@@ -1,5 +1,7 @@
 /** Carries a scenario's churn out: at each time of its timetables an operation on the cluster, or a configuration write. */
 import type { Churn } from '../topology/churn.ts';
+import { matches } from '../topology/pattern.ts';
+import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import type { Key } from './changes.ts';
 import { type Cluster, LOST, READY, SPARE, TERMINATING } from './cluster.ts';
 import type { Replicas } from './replicas.ts';
@@ -118,11 +120,27 @@ export class ChurnDriver {
       this.write(null);
       return;
     }
-    const found = this.cluster.fleet.namespaces.indexOf(change.namespace);
-    // The root namespace is −1 where nothing of the fleet is in it; any other that is unknown is nowhere.
-    const namespace = found >= 0 ? found : change.namespace === 'istio-system' ? -1 : NOWHERE;
-    const services = change.service === null ? [-1] : this.targets[item];
-    for (const service of services) this.write({ kind: change.resource, namespace, service });
+    for (const namespace of this.namespacesOf(change.namespace)) {
+      for (const service of this.servicesOf(item, change.service, namespace)) {
+        this.write({ kind: change.resource, namespace, service });
+      }
+    }
+  }
+
+  /** Of a resource in a namespace: the services that it is about, −1 for none in particular. */
+  private servicesOf(item: number, pattern: string | null, namespace: number): readonly number[] {
+    if (pattern === null) return [-1];
+    if (namespace < 0) return this.targets[item];
+    const { services } = this.cluster.fleet;
+    return this.targets[item].filter((service) => services[service].namespace === namespace);
+  }
+
+  /** The root namespace is −1 where nothing of the fleet is in it; any other that is unknown is nowhere. */
+  private namespacesOf(pattern: string): readonly number[] {
+    const { namespaces } = this.cluster.fleet;
+    const found = [...namespaces.keys()].filter((n) => matches(pattern, namespaces[n]));
+    if (found.length > 0) return found;
+    return [pattern === ROOT_NAMESPACE ? -1 : NOWHERE];
   }
 
   /** Services that exist by now. */
@@ -148,10 +166,4 @@ export class ChurnDriver {
     }
     return some;
   }
-}
-
-/** Whether a service id fits a pattern in which `*` stands for any run of characters. */
-export function matches(pattern: string, id: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(id);
 }

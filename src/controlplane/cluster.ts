@@ -64,6 +64,10 @@ export class Cluster {
   /** By service: free slots, the longest unused first; first pods that are still to be created. */
   private readonly spares: number[][];
   private readonly toCome: number[];
+  /** By service: pods that run, and the time integral of how many did, up to `changed`. [ns] */
+  private readonly running: Int32Array;
+  private readonly podTime: Float64Array;
+  private readonly changed: Float64Array;
   private readonly onCreate: number;
   private readonly onReady: number;
   private readonly onGone: number;
@@ -91,6 +95,9 @@ export class Cluster {
     this.due = new Float64Array(fleet.slots.length).fill(Number.POSITIVE_INFINITY);
     this.waitsForSidecar = fleet.slots.map(() => false);
     this.toCome = fleet.services.map(() => 0);
+    this.running = new Int32Array(fleet.services.length);
+    this.podTime = new Float64Array(fleet.services.length);
+    this.changed = new Float64Array(fleet.services.length);
     this.onCreate = world.register((_, slot) => this.createFirst(slot));
     this.onReady = world.register((now, slot) => {
       if (this.due[slot] === now) this.becomeReady(slot);
@@ -103,6 +110,27 @@ export class Cluster {
     this.onEvict = world.register((_, host) => this.evict(host));
   }
 
+  /** By service: the time integral of the number of its pods that run, from their creation to their end, up to now. [ns] */
+  podTimes(): readonly number[] {
+    return Array.from(this.running, (_, service) => {
+      this.advance(service);
+      return this.podTime[service];
+    });
+  }
+
+  private advance(service: number): void {
+    const { now } = this.world;
+    this.podTime[service] += this.running[service] * (now - this.changed[service]);
+    this.changed[service] = now;
+  }
+
+  private set(slot: number, state: number): void {
+    const { service } = this.fleet.slots[slot];
+    this.advance(service);
+    this.running[service] += Number(runs(state)) - Number(runs(this.state[slot]));
+    this.state[slot] = state;
+  }
+
   /** Puts the first pods in place, and into the calendar those that come later with their namespace. */
   start(): void {
     const { world, fleet } = this;
@@ -111,7 +139,7 @@ export class Cluster {
     });
     fleet.slots.forEach(({ place, pod, service }, slot) => {
       const isThere = pod !== null && pod.ready === 0;
-      this.state[slot] = isThere ? READY : SPARE;
+      this.set(slot, isThere ? READY : SPARE);
       world.setPlaceState(place, isThere ? 0 : REFUSED);
       if (pod === null || isThere) return;
       this.toCome[service]++;
@@ -151,7 +179,7 @@ export class Cluster {
       return;
     }
     if (was !== READY && was !== UNREADY) return;
-    this.state[slot] = TERMINATING;
+    this.set(slot, TERMINATING);
     const lasts = this.hasSidecar[slot] ? this.stopping.drain : this.stopping.grace;
     this.setTimer(slot, this.world.now + lasts, this.onGone);
     if (was === READY) this.publish(this.fleet.slots[slot].service);
@@ -164,7 +192,7 @@ export class Cluster {
 
   /** A ready pod fails its readiness probe for a while; it would still serve. */
   flap(slot: number, unready: number): void {
-    this.state[slot] = UNREADY;
+    this.set(slot, UNREADY);
     this.setTimer(slot, this.world.now + unready, this.onReady);
     this.publish(this.fleet.slots[slot].service);
   }
@@ -178,9 +206,9 @@ export class Cluster {
       this.world.setPlaceState(this.fleet.slots[slot].place, UNREACHABLE);
       this.due[slot] = Number.POSITIVE_INFINITY;
       if (was !== SPARE && was !== DEAD) this.watcher.gone(slot);
-      if (was === READY) this.state[slot] = LOST;
-      else if (was === STARTING || was === UNREADY) this.state[slot] = LOST_UNREADY;
-      else this.state[slot] = DEAD;
+      if (was === READY) this.set(slot, LOST);
+      else if (was === STARTING || was === UNREADY) this.set(slot, LOST_UNREADY);
+      else this.set(slot, DEAD);
     }
     this.watcher.hostLost(host);
     this.world.schedule(now + Math.min(NODE_GRACE, eviction), this.onNotice, host);
@@ -199,7 +227,7 @@ export class Cluster {
     this.toCome[service]--;
     this.isManaged[service] = this.toCome[service] === 0;
     if (this.isHostLost[host]) {
-      this.state[slot] = DEAD;
+      this.set(slot, DEAD);
       this.watcher.reconcile(service);
       return;
     }
@@ -207,7 +235,7 @@ export class Cluster {
   }
 
   private begin(slot: number, ready: number): void {
-    this.state[slot] = STARTING;
+    this.set(slot, STARTING);
     this.setTimer(slot, ready, this.onReady);
     this.watcher.created(slot, ready);
   }
@@ -217,7 +245,7 @@ export class Cluster {
     this.waitsForSidecar[slot] = !this.watcher.isConfigured(slot);
     if (this.waitsForSidecar[slot]) return;
     const { place, service } = this.fleet.slots[slot];
-    this.state[slot] = READY;
+    this.set(slot, READY);
     this.world.setPlaceState(place, 0);
     this.publish(service);
     this.watcher.ready(slot);
@@ -227,7 +255,7 @@ export class Cluster {
   private free(slot: number, placeState: number): void {
     const { place, service } = this.fleet.slots[slot];
     const was = this.state[slot];
-    this.state[slot] = SPARE;
+    this.set(slot, SPARE);
     this.due[slot] = Number.POSITIVE_INFINITY;
     this.waitsForSidecar[slot] = false;
     this.world.setPlaceState(place, placeState);
@@ -240,7 +268,7 @@ export class Cluster {
   private notice(host: number): void {
     for (const slot of this.slotsOn(host)) {
       if (this.state[slot] !== LOST) continue;
-      this.state[slot] = LOST_UNREADY;
+      this.set(slot, LOST_UNREADY);
       this.publish(this.fleet.slots[slot].service);
     }
   }
@@ -249,7 +277,7 @@ export class Cluster {
     const services = new Set<number>();
     for (const slot of this.slotsOn(host)) {
       if (this.state[slot] === LOST_UNREADY) services.add(this.fleet.slots[slot].service);
-      this.state[slot] = DEAD;
+      this.set(slot, DEAD);
     }
     for (const service of services) this.watcher.reconcile(service);
   }
@@ -277,4 +305,8 @@ export function membersAtStart(fleet: Fleet, groupCount: number): number[][] {
     if (pod !== null && pod.ready === 0) members[fleet.services[service].group].push(place);
   }
   return members;
+}
+
+function runs(state: number): boolean {
+  return state === STARTING || state === READY || state === UNREADY || state === TERMINATING;
 }

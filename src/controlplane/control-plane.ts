@@ -4,11 +4,12 @@
  */
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
+import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
 import { Delivery } from './delivery.ts';
-import { ROOT_NAMESPACE, type Rules, type Who } from './events.ts';
+import type { Rules, Who } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
@@ -30,6 +31,8 @@ export interface ControlPlane {
   /** Puts everything that is to happen into the calendar; once, before the simulation runs. */
   start(): void;
   measure(): ControlPlaneMeasure;
+  /** By service: the time integral of the number of its pods, up to now. [ns] */
+  podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
   readonly tally: Tally;
@@ -108,6 +111,7 @@ export function createControlPlane(
         }),
       );
     },
+    podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
     tally,
   };
@@ -176,7 +180,8 @@ function watcherOf(
     },
     hostLost(host) {
       fleet.proxies.forEach((proxy, p) => {
-        if (proxy.host !== host || proxy.kind === 'kube-proxy') return;
+        // What stands in no slot serves loads, or a namespace: those survive, on another host if need be.
+        if (proxy.host !== host || proxy.slot < 0) return;
         connector.disconnect(p);
         delivery.counts[p] = null;
       });

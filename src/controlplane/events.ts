@@ -25,9 +25,6 @@ export interface Types {
   readonly keyCount: number;
 }
 
-/** Istio's root namespace: what is written there concerns the whole mesh. */
-export const ROOT_NAMESPACE = 'istio-system';
-
 /** What the table is read with. */
 export interface Rules {
   readonly release: Release;

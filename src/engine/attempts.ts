@@ -5,101 +5,97 @@
  * Few deadlines pass. So a call runs in its caller's own row, and only when a deadline passes do the two part: a copy
  * of the row goes on as the caller, and the row itself burns on as the call that nobody waits for.
  */
-import { OUTCOMES } from './calls.ts';
-import * as J from './jobs.ts';
-import { NONE, ROW } from './jobs.ts';
-import { CANCELLED, OK, TIMEOUT } from './network.ts';
+import * as C from './calls.ts';
+import * as L from './layout.ts';
+import * as N from './network.ts';
 import * as P from './program.ts';
-import { STEP } from './program.ts';
 import { mix } from './random.ts';
-import { NOW, UNIFORM } from './registers.ts';
+import * as R from './registers.ts';
 import type { Simulation } from './simulate.ts';
 import { TimerList } from './timers.ts';
 import { traceParting } from './trace.ts';
 
-/** Opens a call, or its next try. */
-export function openCall(sim: Simulation, job: number, pc: number): void {
-  const { code } = sim.program;
-  const at = pc * STEP;
-  const policy = code[at + 2];
-  const frame = job * sim.jobs.depths + code[at + 1];
-  const rows = sim.jobs.i32;
-  if (rows[job * ROW + J.FLAGS] & J.RETRYING) {
-    rows[job * ROW + J.FLAGS] &= ~J.RETRYING;
+const { ABANDONED, FLAGS, FRAME_BEGIN, FRAME_COUNTED, FRAME_RETRY, FRAME_SALT, FRAME_TIMED } = L;
+const { HERE, MEASURED, NONE, OUTCOME, PARENT, PC, RETRYING, SALT, SOURCE, STOPPED } = L;
+const { KEYS, STEP } = P;
+const { NOW, UNIFORM } = R;
+const { CANCELLED, OK, TIMEOUT } = N;
+const { OUTCOMES } = C;
+
+/** Opens a call, or its next try, at the attempt whose record begins at `at`. */
+export function openCall(sim: Simulation, job: number, at: number): void {
+  const { code } = sim;
+  const { i32, f64 } = sim.jobs;
+  const frame = job + code[at + 2];
+  const policy = code[at + 3];
+  if (i32[job + FLAGS] & RETRYING) {
+    i32[job + FLAGS] &= ~RETRYING;
   } else {
-    const frames = sim.jobs.frameI32;
-    sim.jobs.frameF64[frame * (J.FRAME / 2) + J.FRAME_BEGIN] = sim.registers[NOW];
-    frames[frame * J.FRAME + J.FRAME_RETRY] = 0;
-    frames[frame * J.FRAME + J.FRAME_SALT] = rows[job * ROW + J.SALT];
-    frames[frame * J.FRAME + J.FRAME_COUNTED] = 0;
-    sim.calls.begin(policy, callerOf(sim, frame));
+    f64[(frame >> 1) + FRAME_BEGIN] = sim.registers[NOW];
+    i32[frame + FRAME_RETRY] = 0;
+    i32[frame + FRAME_SALT] = i32[job + SALT];
+    i32[frame + FRAME_COUNTED] = 0;
+    sim.calls.begin(policy, i32[job + code[at + 1] - 1]);
   }
   const timer = sim.deadlines.listOf[policy];
-  if (timer === NONE || isStopped(sim, job)) return;
-  sim.deadlines.lists[timer].set(frame, pc);
+  if (timer === NONE || (sim.deadlinesPropagate && isStopped(sim, job))) return;
+  sim.deadlines.lists[timer].set(frame, at);
   if (sim.deadlines.armed[timer] === 0) arm(sim, timer);
 }
 
 /** Closes a call, or sends it to its next try. @returns true if the job goes on behind the call */
-export function settleCall(sim: Simulation, job: number, pc: number): boolean {
-  const { code } = sim.program;
-  const at = pc * STEP;
-  const policy = code[at + 2];
-  const rows = sim.jobs.i32;
-  const frame = job * sim.jobs.depths + code[at + 1];
-  const retry = sim.jobs.frameI32[frame * J.FRAME + J.FRAME_RETRY];
-  const outcome = rows[job * ROW + J.OUTCOME];
+export function settleCall(sim: Simulation, job: number, at: number): boolean {
+  const { code } = sim;
+  const { i32 } = sim.jobs;
+  const frame = job + code[at + 2];
+  const policy = code[at + 3];
+  const retry = i32[frame + FRAME_RETRY];
+  const outcome = i32[job + OUTCOME];
   sim.picker.settle(frame);
-  if (retry === J.ABANDONED) {
+  if (retry === ABANDONED) {
     sim.jobs.release(job);
     return false;
   }
-  const timer = sim.deadlines.listOf[policy];
-  if (timer !== NONE && sim.jobs.timerI32[frame * J.TIMER + J.TIMER_STEP] !== 0) {
-    sim.deadlines.lists[timer].cancel(frame);
+  if (i32[frame + FRAME_TIMED] !== 0) {
+    sim.deadlines.lists[sim.deadlines.listOf[policy]].cancel(frame);
   }
-  const caller = callerOf(sim, frame);
-  const isMeasured = (rows[job * ROW + J.FLAGS] & J.MEASURED) !== 0;
-  const tag = code[at + 4];
+  const caller = i32[job + code[at + 1] - 1];
+  const isMeasured = (i32[job + FLAGS] & MEASURED) !== 0;
+  const tag = code[at + 5];
   if (isMeasured) sim.calls.tries[tag * OUTCOMES + outcome]++;
   if (retry > 0) sim.calls.endRetry(policy, caller);
   if (outcome !== OK && !isStopped(sim, job)) {
     if (sim.calls.mayRetry(policy, caller, outcome, retry)) {
       if (isMeasured) sim.calls.retries[tag]++;
-      sendBack(sim, job, frame, pc, retry + 1);
+      sendBack(sim, job, at, retry + 1);
       return false;
     }
   }
-  rows[job * ROW + J.SALT] = sim.jobs.frameI32[frame * J.FRAME + J.FRAME_SALT];
+  i32[job + SALT] = i32[frame + FRAME_SALT];
   sim.calls.end(policy, caller);
   if (isMeasured) recordLatency(sim, frame, tag);
   return true;
 }
 
 function recordLatency(sim: Simulation, frame: number, tag: number): void {
-  const took = sim.registers[NOW] - sim.jobs.frameF64[frame * (J.FRAME / 2) + J.FRAME_BEGIN];
+  const took = sim.registers[NOW] - sim.jobs.f64[(frame >> 1) + FRAME_BEGIN];
   // As a small integer it is not boxed on its way.
   sim.calls.latency[tag].record(took < 0x7fffffff ? took | 0 : took);
 }
 
 /** Sends a job back to its attempt, to try once more after the back-off. */
-function sendBack(sim: Simulation, job: number, frame: number, pc: number, retry: number): void {
-  const { code } = sim.program;
-  const at = pc * STEP;
-  const rows = sim.jobs.i32;
-  const frames = sim.jobs.frameI32;
-  frames[frame * J.FRAME + J.FRAME_RETRY] = retry;
-  rows[job * ROW + J.SALT] = mix(frames[frame * J.FRAME + J.FRAME_SALT] + retry, pc);
-  rows[job * ROW + J.OUTCOME] = OK;
-  rows[job * ROW + J.FLAGS] |= J.RETRYING;
-  rows[job * ROW + J.PC] = code[at + 5];
-  sim.uniform(job, code[at + 3]);
-  const wait = sim.calls.backoff(code[at + 2], retry, sim.registers[UNIFORM]);
+function sendBack(sim: Simulation, job: number, at: number, retry: number): void {
+  const { code } = sim;
+  const { i32 } = sim.jobs;
+  const frame = job + code[at + 2];
+  i32[frame + FRAME_RETRY] = retry;
+  i32[job + SALT] = mix(i32[frame + FRAME_SALT] + retry, at / STEP);
+  i32[job + OUTCOME] = OK;
+  i32[job + FLAGS] |= RETRYING;
+  i32[job + PC] = code[at + 4];
+  sim.uniform(job, at + KEYS);
+  const wait = sim.calls.backoff(code[at + 3], retry, sim.registers[UNIFORM]);
   sim.calendar.insert(sim.now + wait, job);
-}
-
-function callerOf(sim: Simulation, frame: number): number {
-  return sim.jobs.frameI32[(frame - 1) * J.FRAME + J.FRAME_PLACE];
 }
 
 /** The timer lists of a network: one for each length of deadline that its policies have. */
@@ -129,11 +125,11 @@ function arm(sim: Simulation, timer: number): void {
 
 /** Deadlines come last at an instant: an answer of the same nanosecond is in time. */
 export function passDeadlines(sim: Simulation, messenger: number, timer: number): void {
-  const rows = sim.jobs.i32;
+  const { i32 } = sim.jobs;
   const list = sim.deadlines.lists[timer];
-  const isPostponed = rows[messenger * ROW + J.SOURCE] === 1;
+  const isPostponed = i32[messenger + SOURCE] === 1;
   if (list.firstTime() === sim.now && !isPostponed) {
-    rows[messenger * ROW + J.SOURCE] = 1;
+    i32[messenger + SOURCE] = 1;
     sim.calendar.insert(sim.now, messenger);
     return;
   }
@@ -143,49 +139,47 @@ export function passDeadlines(sim: Simulation, messenger: number, timer: number)
   if (list.first() !== NONE) arm(sim, timer);
 }
 
-/** The caller gives up and goes on in a row of its own; the call burns on, or stops where deadlines propagate. */
+/** The caller gives up and goes on in a record of its own; the call burns on, or stops where deadlines propagate. */
 function timeOut(sim: Simulation, list: TimerList): void {
   const frame = list.first();
-  const step = sim.jobs.timerI32[frame * J.TIMER + J.TIMER_STEP] - 1;
+  const attempt = sim.jobs.i32[frame + FRAME_TIMED] - 1;
   list.cancel(frame);
   sim.picker.settle(frame);
-  const call = Math.floor(frame / sim.jobs.depths);
+  const call = sim.jobs.ownerOf(frame);
   const caller = sim.allocate();
-  partFrom(sim, call, caller, frame - call * sim.jobs.depths);
-  const rows = sim.jobs.i32;
-  rows[caller * ROW + J.PC] = sim.program.code[step * STEP + 5];
-  rows[caller * ROW + J.HERE] = 0;
-  rows[caller * ROW + J.OUTCOME] = TIMEOUT;
-  sim.jobs.frameI32[frame * J.FRAME + J.FRAME_RETRY] = J.ABANDONED;
-  rows[call * ROW + J.PARENT] = NONE;
-  if (sim.network.deadlinesPropagate) rows[call * ROW + J.FLAGS] |= J.STOPPED;
-  traceParting(sim, call, caller, step);
+  partFrom(sim, call, caller, frame);
+  const { i32 } = sim.jobs;
+  i32[caller + PC] = sim.code[attempt + 4];
+  i32[caller + HERE] = 0;
+  i32[caller + OUTCOME] = TIMEOUT;
+  i32[frame + FRAME_RETRY] = ABANDONED;
+  i32[call + PARENT] = NONE;
+  if (sim.deadlinesPropagate) i32[call + FLAGS] |= STOPPED;
+  traceParting(sim, call, caller, attempt);
   sim.execute(caller);
 }
 
-/** Copies a call's row to its caller, with the frames down to `depth`; deadlines of the calls above go over. */
-function partFrom(sim: Simulation, call: number, caller: number, depth: number): void {
+/** Copies a call's record to its caller, with the frames down to `last`; deadlines of the calls above go over. */
+function partFrom(sim: Simulation, call: number, caller: number, last: number): void {
   const { jobs, deadlines } = sim;
-  const { code } = sim.program;
-  const from = call * jobs.depths;
-  const to = caller * jobs.depths;
-  jobs.i32.copyWithin(caller * ROW, call * ROW, (call + 1) * ROW);
-  jobs.frameI32.copyWithin(to * J.FRAME, from * J.FRAME, (from + depth + 1) * J.FRAME);
-  for (let d = 0; d < depth; d++) {
-    const step = jobs.timerI32[(from + d) * J.TIMER + J.TIMER_STEP] - 1;
-    if (step < 0) continue;
-    deadlines.lists[deadlines.listOf[code[step * STEP + 2]]].move(from + d, to + d);
+  const { code } = sim;
+  const { i32, layout } = jobs;
+  i32.copyWithin(caller, call, last + layout.frameWidth);
+  for (let frame = call + layout.frames; frame < last; frame += layout.frameWidth) {
+    const attempt = i32[frame + FRAME_TIMED] - 1;
+    if (attempt < 0) continue;
+    deadlines.lists[deadlines.listOf[code[attempt + 3]]].move(frame, frame - call + caller);
   }
 }
 
 /** True if a deadline above the job has passed, and deadlines propagate; it then only cleans up behind itself. */
 export function isStopped(sim: Simulation, job: number): boolean {
-  if (!sim.network.deadlinesPropagate) return false;
-  const rows = sim.jobs.i32;
-  for (let above = job; above !== NONE; above = rows[above * ROW + J.PARENT]) {
-    if (rows[above * ROW + J.FLAGS] & J.STOPPED) {
-      rows[job * ROW + J.FLAGS] |= J.STOPPED;
-      rows[job * ROW + J.OUTCOME] = CANCELLED;
+  if (!sim.deadlinesPropagate) return false;
+  const { i32 } = sim.jobs;
+  for (let above = job; above !== NONE; above = i32[above + PARENT]) {
+    if (i32[above + FLAGS] & STOPPED) {
+      i32[job + FLAGS] |= STOPPED;
+      i32[job + OUTCOME] = CANCELLED;
       return true;
     }
   }

@@ -10,6 +10,9 @@
  * equal time always lie in the same container and move together, in the order they came. And widths are
  * powers of two, so the bucket of an integer time is exact, without rounding.
  */
+import * as L from './layout.ts';
+
+const { DUE, LINK, NONE } = L;
 
 /** Above this many events a bucket becomes a rung. */
 const CROWD = 48;
@@ -18,16 +21,28 @@ const SPILL = 2 * CROWD;
 /** Buckets of one rung at most: 16 MB of list ends. */
 const BUCKETS_MAX = 1 << 20;
 const RUNGS_MAX = 48;
-const NONE = -1;
+
+/** Fields of a rung, `RUNG` of each kind. Where it begins; nanoseconds of a bucket, a power of two; and its inverse. */
+const RUNG = 4;
+const START = 0;
+const WIDTH = 1;
+const PER_WIDTH = 2;
+/** The bucket that was emptied last, those after it still take events; and how many buckets there are. */
+const CURRENT = 0;
+const COUNT = 1;
+
+/** Fields of `bounds`. Events at or after EDGE belong to top; the least and the largest time in it. */
+const EDGE = 0;
+const TOP_MIN = 1;
+const TOP_MAX = 2;
 
 export class Calendar {
   /** How many events are pending. */
   size = 0;
 
-  /** By id × 2: when the event is due. One record of 16 bytes an event, so that it costs one cache line. */
-  time: Float64Array;
-  /** By id × 4 + 2, on the same buffer: the next event of the same bucket. */
-  private link: Int32Array;
+  /** The records of the jobs, from `id` on, and the same buffer in doubles, from `id / 2` on. */
+  private i32: Int32Array;
+  private f64: Float64Array;
 
   /** Sorted events, due first: [bottomHead, bottomTail). */
   private bottomTime = new Float64Array(256);
@@ -35,38 +50,34 @@ export class Calendar {
   private bottomHead = 0;
   private bottomTail = 0;
 
-  /** By rung, outermost first. */
-  private readonly rungs: Rung[] = [];
+  /** Rungs, outermost first: fields of doubles and of integers, and the list ends of each. */
+  private readonly rungF64 = new Float64Array(RUNGS_MAX * RUNG).fill(1);
+  private readonly rungI32 = new Int32Array(RUNGS_MAX * RUNG);
+  private readonly ends: Int32Array[] = [];
   private depth = 0;
 
   private topHead = NONE;
   private topTail = NONE;
   private topCount = 0;
-  private topMin = Number.POSITIVE_INFINITY;
-  private topMax = 0;
-  /** edge[0]: events at or after this time belong to top. In an array, as a double in a field is boxed. */
-  private readonly edge = new Float64Array(1);
+  /** See EDGE, TOP_MIN, TOP_MAX. In an array, as a double in a field is boxed. */
+  private readonly bounds = Float64Array.of(0, Number.POSITIVE_INFINITY, 0);
 
-  /** @param capacity - ids run from 0 to capacity − 1; see `grow` */
-  constructor(capacity: number) {
-    const buffer = new ArrayBuffer(capacity * 16);
-    this.time = new Float64Array(buffer);
-    this.link = new Int32Array(buffer);
-    for (let r = 0; r < RUNGS_MAX; r++) this.rungs.push(new Rung());
+  /** @param i32 - records as `layout.ts` has them; an event is known by the word where its record begins */
+  constructor(i32: Int32Array) {
+    this.i32 = i32;
+    this.f64 = new Float64Array(i32.buffer);
+    for (let r = 0; r < RUNGS_MAX; r++) this.ends.push(new Int32Array(0));
   }
 
-  /** Makes room for ids up to `capacity` − 1. */
-  grow(capacity: number): void {
-    const buffer = new ArrayBuffer(capacity * 16);
-    const time = new Float64Array(buffer);
-    time.set(this.time);
-    this.time = time;
-    this.link = new Int32Array(buffer);
+  /** The records have moved, to where there is room for more. */
+  moveTo(i32: Int32Array): void {
+    this.i32 = i32;
+    this.f64 = new Float64Array(i32.buffer);
   }
 
   /** When the event of this id is due, if it is pending. */
   timeOf(id: number): number {
-    return this.time[id * 2];
+    return this.f64[(id >> 1) + DUE];
   }
 
   /**
@@ -75,24 +86,23 @@ export class Calendar {
    * @param at - whole nanoseconds, not before the last event taken
    */
   insert(at: number, id: number): void {
-    this.time[id * 2] = at;
+    this.f64[(id >> 1) + DUE] = at;
     this.place(id);
   }
 
-  /** The same for an event whose time stands in `time` already. */
+  /** The same for an event whose time stands in its record already. */
   place(id: number): void {
     this.size++;
-    const at = this.time[id * 2];
-    if (at >= this.edge[0]) {
+    const at = this.f64[(id >> 1) + DUE];
+    if (at >= this.bounds[EDGE]) {
       this.appendToTop(id);
       return;
     }
-    const depth = this.depth;
+    const { depth, rungF64, rungI32 } = this;
     for (let r = 0; r < depth; r++) {
-      const rung = this.rungs[r];
-      const bucket = ((at - rung.start) * rung.perWidth) | 0;
-      if (bucket > rung.current) {
-        this.append(rung, bucket, id);
+      const bucket = ((at - rungF64[r * RUNG + START]) * rungF64[r * RUNG + PER_WIDTH]) | 0;
+      if (bucket > rungI32[r * RUNG + CURRENT]) {
+        this.append(this.ends[r], bucket, id);
         return;
       }
     }
@@ -123,38 +133,43 @@ export class Calendar {
   }
 
   private appendToTop(id: number): void {
-    const at = this.time[id * 2];
-    this.link[id * 4 + 2] = NONE;
-    if (this.topTail === NONE) this.topHead = id;
-    else this.link[this.topTail * 4 + 2] = id;
+    const { i32, bounds, topTail } = this;
+    const at = this.f64[(id >> 1) + DUE];
+    i32[id + LINK] = NONE;
+    if (topTail === NONE) this.topHead = id;
+    else i32[topTail + LINK] = id;
     this.topTail = id;
     this.topCount++;
-    if (at < this.topMin) this.topMin = at;
-    if (at > this.topMax) this.topMax = at;
+    if (at < bounds[TOP_MIN]) bounds[TOP_MIN] = at;
+    if (at > bounds[TOP_MAX]) bounds[TOP_MAX] = at;
   }
 
-  private append(rung: Rung, bucket: number, id: number): void {
-    const ends = rung.ends;
-    this.link[id * 4 + 2] = NONE;
+  private append(ends: Int32Array, bucket: number, id: number): void {
+    const { i32 } = this;
+    i32[id + LINK] = NONE;
     const tail = ends[bucket * 2 + 1];
     if (tail === NONE) ends[bucket * 2] = id;
-    else this.link[tail * 4 + 2] = id;
+    else i32[tail + LINK] = id;
     ends[bucket * 2 + 1] = id;
   }
 
   /** Insertion from the tail: later events and ties, the usual case, find their place at once. */
   private insertIntoBottom(id: number): void {
-    const at = this.time[id * 2];
     if (this.bottomTail - this.bottomHead >= SPILL && this.spill()) {
       // The bottom became a rung; the new event belongs there, or into what is left of the bottom.
       this.size--;
       this.place(id);
       return;
     }
-    if (this.bottomTail === this.bottomTime.length) this.makeRoomInBottom();
+    this.sortIn(id);
+  }
+
+  private sortIn(id: number): void {
+    if (this.bottomTail === this.bottomId.length) this.makeRoomInBottom();
     const times = this.bottomTime;
     const ids = this.bottomId;
     const head = this.bottomHead;
+    const at = this.f64[(id >> 1) + DUE];
     let i = this.bottomTail++;
     while (i > head && times[i - 1] > at) {
       times[i] = times[i - 1];
@@ -191,12 +206,9 @@ export class Calendar {
     const last = this.bottomTime[this.bottomTail - 1];
     if (last === first || this.depth === RUNGS_MAX) return false;
     // The new rung must reach to the end of the stretch of time that bottom stands for.
-    const end = this.depth === 0 ? this.edge[0] : this.rungs[this.depth - 1].currentEnd();
-    const rung = this.openRung(first, end, this.bottomTail - this.bottomHead);
-    for (let i = this.bottomHead; i < this.bottomTail; i++) {
-      const bucket = ((this.bottomTime[i] - rung.start) * rung.perWidth) | 0;
-      this.append(rung, bucket, this.bottomId[i]);
-    }
+    const end = this.depth === 0 ? this.bounds[EDGE] : this.startOfBucket(this.depth - 1, 1);
+    this.openRung(first, end, this.bottomTail - this.bottomHead);
+    for (let i = this.bottomHead; i < this.bottomTail; i++) this.spreadOne(this.bottomId[i]);
     this.bottomHead = 0;
     this.bottomTail = 0;
     this.refill();
@@ -215,23 +227,25 @@ export class Calendar {
         }
         this.openRungFromTop();
       }
-      const rung = this.rungs[this.depth - 1];
-      const ends = rung.ends;
-      let bucket = rung.current + 1;
-      while (bucket < rung.count && ends[bucket * 2] === NONE) bucket++;
-      rung.current = bucket;
-      if (bucket >= rung.count) {
+      const r = this.depth - 1;
+      const ends = this.ends[r];
+      const count = this.rungI32[r * RUNG + COUNT];
+      let bucket = this.rungI32[r * RUNG + CURRENT] + 1;
+      while (bucket < count && ends[bucket * 2] === NONE) bucket++;
+      this.rungI32[r * RUNG + CURRENT] = bucket;
+      if (bucket >= count) {
         this.depth--;
         continue;
       }
       const head = ends[bucket * 2];
       ends[bucket * 2] = NONE;
       ends[bucket * 2 + 1] = NONE;
-      if (this.sortIntoBottom(head) || rung.width === 1 || this.depth === RUNGS_MAX) {
+      const isLeast = this.rungF64[r * RUNG + WIDTH] === 1 || this.depth === RUNGS_MAX;
+      if (this.sortIntoBottom(head) || isLeast) {
         this.sortRest();
         return;
       }
-      this.divide(rung, head);
+      this.divide(r, head);
     }
   }
 
@@ -240,17 +254,13 @@ export class Calendar {
 
   /** Sorts a bucket's list into the empty bottom; stops and returns false if there are too many. */
   private sortIntoBottom(head: number): boolean {
+    const { i32, f64 } = this;
     const times = this.bottomTime;
     const ids = this.bottomId;
     let count = 0;
     let id = head;
-    while (id !== NONE) {
-      if (count === CROWD) {
-        this.rest = id;
-        this.bottomTail = count;
-        return false;
-      }
-      const at = this.time[id * 2];
+    while (id !== NONE && count < CROWD) {
+      const at = f64[(id >> 1) + DUE];
       let i = count++;
       while (i > 0 && times[i - 1] > at) {
         times[i] = times[i - 1];
@@ -259,11 +269,11 @@ export class Calendar {
       }
       times[i] = at;
       ids[i] = id;
-      id = this.link[id * 4 + 2];
+      id = i32[id + LINK];
     }
-    this.rest = NONE;
+    this.rest = id;
     this.bottomTail = count;
-    return true;
+    return id === NONE;
   }
 
   /** A bucket one nanosecond wide (or the deepest one) is not divided, however crowded: its ties keep their order. */
@@ -271,35 +281,27 @@ export class Calendar {
     let id = this.rest;
     this.rest = NONE;
     while (id !== NONE) {
-      const next = this.link[id * 4 + 2];
-      if (this.bottomTail === this.bottomTime.length) this.makeRoomInBottom();
-      const at = this.time[id * 2];
-      let i = this.bottomTail++;
-      while (i > 0 && this.bottomTime[i - 1] > at) {
-        this.bottomTime[i] = this.bottomTime[i - 1];
-        this.bottomId[i] = this.bottomId[i - 1];
-        i--;
-      }
-      this.bottomTime[i] = at;
-      this.bottomId[i] = id;
+      const next = this.i32[id + LINK];
+      this.sortIn(id);
       id = next;
     }
   }
 
-  /** Spreads the crowded bucket that starts with `head` over a rung of its own. */
-  private divide(parent: Rung, head: number): void {
+  /** Spreads the crowded bucket of rung `r` that starts with `head` over a rung of its own. */
+  private divide(r: number, head: number): void {
+    const { i32 } = this;
     this.rest = NONE;
     this.bottomTail = 0;
     let count = 0;
-    for (let id = head; id !== NONE; id = this.link[id * 4 + 2]) count++;
-    const start = parent.start + parent.current * parent.width;
-    this.spread(this.openRung(start, start + parent.width, count), head);
+    for (let id = head; id !== NONE; id = i32[id + LINK]) count++;
+    this.openRung(this.startOfBucket(r, 0), this.startOfBucket(r, 1), count);
+    this.spread(head);
   }
 
   /** A few events need no rung. */
   private sortTop(): void {
     this.sortIntoBottom(this.topHead);
-    this.edge[0] = this.topMax + 1;
+    this.bounds[EDGE] = this.bounds[TOP_MAX] + 1;
     this.clearTop();
   }
 
@@ -307,70 +309,57 @@ export class Calendar {
     this.topHead = NONE;
     this.topTail = NONE;
     this.topCount = 0;
-    this.topMin = Number.POSITIVE_INFINITY;
-    this.topMax = 0;
+    this.bounds[TOP_MIN] = Number.POSITIVE_INFINITY;
+    this.bounds[TOP_MAX] = 0;
   }
 
   private openRungFromTop(): void {
-    const start = this.topMin;
-    const rung = this.openRung(start, this.topMax + 1, this.topCount);
+    this.openRung(this.bounds[TOP_MIN], this.bounds[TOP_MAX] + 1, this.topCount);
     const head = this.topHead;
-    this.edge[0] = rung.end();
+    const count = this.rungI32[COUNT];
+    this.bounds[EDGE] = this.rungF64[START] + count * this.rungF64[WIDTH];
     this.clearTop();
-    this.spread(rung, head);
+    this.spread(head);
   }
 
-  private openRung(start: number, end: number, events: number): Rung {
-    const rung = this.rungs[this.depth++];
-    rung.open(start, end, events);
-    return rung;
+  /** Opens the next rung over [start, end), with about one bucket an event; every bucket is empty then. */
+  private openRung(start: number, end: number, events: number): void {
+    const r = this.depth++;
+    const { rungF64, rungI32 } = this;
+    const buckets = Math.min(Math.max(events, 8), BUCKETS_MAX);
+    // The last width is a good first guess.
+    let width = rungF64[r * RUNG + WIDTH];
+    while (width > 1 && (width / 2) * buckets >= end - start) width /= 2;
+    while (width * buckets < end - start) width *= 2;
+    const count = Math.ceil((end - start) / width);
+    rungF64[r * RUNG + START] = start;
+    rungF64[r * RUNG + WIDTH] = width;
+    rungF64[r * RUNG + PER_WIDTH] = 1 / width;
+    rungI32[r * RUNG + CURRENT] = -1;
+    rungI32[r * RUNG + COUNT] = count;
+    if (this.ends[r].length < count * 2) this.ends[r] = new Int32Array(count * 4).fill(NONE);
   }
 
-  /** Moves a list into a rung's buckets, in its order. */
-  private spread(rung: Rung, head: number): void {
-    const { start, perWidth } = rung;
+  /** Where the bucket of rung `r` that was emptied last begins, or the one `ahead` of it. */
+  private startOfBucket(r: number, ahead: number): number {
+    const bucket = this.rungI32[r * RUNG + CURRENT] + ahead;
+    return this.rungF64[r * RUNG + START] + bucket * this.rungF64[r * RUNG + WIDTH];
+  }
+
+  /** Moves a list into the innermost rung's buckets, in its order. */
+  private spread(head: number): void {
     let id = head;
     while (id !== NONE) {
-      const next = this.link[id * 4 + 2];
-      this.append(rung, ((this.time[id * 2] - start) * perWidth) | 0, id);
+      const next = this.i32[id + LINK];
+      this.spreadOne(id);
       id = next;
     }
   }
-}
 
-/** Buckets of equal width over a stretch of time. */
-class Rung {
-  start = 0;
-  /** Nanoseconds of a bucket, a power of two, and its inverse. */
-  width = 1;
-  perWidth = 1;
-  count = 0;
-  /** The bucket that was emptied last; those after it still take events. */
-  current = -1;
-  /** By bucket × 2: first and last event of its list. */
-  ends = new Int32Array(0);
-
-  /** Covers [start, end) with about one bucket an event; every bucket is empty then. */
-  open(start: number, end: number, events: number): void {
-    const buckets = Math.min(Math.max(events, 8), BUCKETS_MAX);
-    // The last width is a good first guess.
-    let width = this.width;
-    while (width > 1 && (width / 2) * buckets >= end - start) width /= 2;
-    while (width * buckets < end - start) width *= 2;
-    this.start = start;
-    this.width = width;
-    this.perWidth = 1 / width;
-    this.count = Math.ceil((end - start) / width);
-    this.current = -1;
-    if (this.ends.length < this.count * 2) this.ends = new Int32Array(this.count * 4).fill(NONE);
-  }
-
-  end(): number {
-    return this.start + this.count * this.width;
-  }
-
-  /** Where the bucket that was emptied last ends. */
-  currentEnd(): number {
-    return this.start + (this.current + 1) * this.width;
+  private spreadOne(id: number): void {
+    const r = this.depth - 1;
+    const { rungF64 } = this;
+    const ahead = this.f64[(id >> 1) + DUE] - rungF64[r * RUNG + START];
+    this.append(this.ends[r], (ahead * rungF64[r * RUNG + PER_WIDTH]) | 0, id);
   }
 }

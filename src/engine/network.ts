@@ -141,7 +141,7 @@ export type Step =
     }
   /** Goes to `to` unless all is well so far. */
   | { readonly verb: 'branch'; readonly unless: 'ok'; readonly to: number }
-  /** Sets the outcome (if `replace`: whatever it was, else only where it was a failure). */
+  /** Sets the outcome; with `onlyFailures` only where it was a failure. */
   | { readonly verb: 'outcome'; readonly outcome: number; readonly onlyFailures: boolean }
   /** A jump back closes a loop; every pass draws anew. */
   | { readonly verb: 'jump'; readonly to: number }
@@ -174,7 +174,7 @@ export interface Source {
         readonly rates: readonly { readonly at: number; readonly rate: number }[];
         readonly regular: boolean;
       }
-    /** Every connection sends, waits for the answer, thinks (an index of `demands`), and sends again. */
+    /** Every connection sends, waits for the answer, thinks (an index of `demands`), and sends again; after an answer that took no time, in a millisecond at the soonest. */
     | { readonly kind: 'closed'; readonly think: number };
   /** Purposes of its gaps (or think times), and of the choice of a connection. */
   readonly gapPurpose: number;

@@ -1,10 +1,15 @@
 /** Load balancing: which of the places that a caller sees gets the call. */
-import { FRAME, FRAME_COUNTED, FRAME_PLACE, type Jobs, NONE } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
+import * as L from './layout.ts';
 import type { Edge, Network } from './network.ts';
-import { CONNECTION_RULE, LEAST_REQUEST, ROUND_ROBIN } from './program.ts';
+import * as P from './program.ts';
 import { mix } from './random.ts';
-import { UNIFORM } from './registers.ts';
+import * as R from './registers.ts';
 import type { Views } from './views.ts';
+
+const { CONNECTION, FRAME_COUNTED, NONE } = L;
+const { CONNECTION_RULE, LEAST_REQUEST, ROUND_ROBIN } = P;
+const { UNIFORM } = R;
 
 export class Picker {
   private readonly jobs: Jobs;
@@ -45,36 +50,34 @@ export class Picker {
   }
 
   /**
-   * Chooses a place for the call. Of the draw in register UNIFORM the integer part after scaling chooses, its
-   * fraction chooses again.
+   * Chooses a place for the call, by the pick whose record begins at `at`. Of the draw in register UNIFORM the integer
+   * part after scaling chooses, its fraction chooses again.
    *
-   * @param frame - of the call, an index of the jobs' frames; the caller's is the one before
-   * @param code - the program; the record of the pick is at `at`
-   * @param connection - names the request's connection, for the rule that goes by it
    * @returns the place, or NONE if the caller sees none
    */
-  pick(frame: number, code: Int32Array, at: number, connection: number): number {
-    const caller = this.jobs.frameI32[(frame - 1) * FRAME + FRAME_PLACE];
-    const group = code[at + 2];
-    const edge = code[at + 4];
+  pick(job: number, code: Int32Array, at: number): number {
+    const { i32 } = this.jobs;
+    const caller = i32[job + code[at + 1] - 1];
+    const group = code[at + 3];
+    const edge = code[at + 5];
     const viewer = code[at + 7] === NONE ? this.viewerOf[caller] : code[at + 7];
     const list = this.views.listFor(group, viewer);
     const count = this.views.countOf(list);
     if (count === 0) return NONE;
     const start = this.views.startOf(list);
-    const { places } = this.views;
-    switch (code[at + 3]) {
+    switch (code[at + 4]) {
       case LEAST_REQUEST:
-        return this.leastRequest(frame, edge, caller, start, count);
+        return this.leastRequest(job + code[at + 2], edge, caller, start, count);
       case ROUND_ROBIN: {
         const slot = this.turnBase[edge] + this.slotOf(edge, caller);
         // Every caller's proxy starts its round at a place of its own, as Envoy's do.
-        return places[start + (((this.turn[slot]++ + mix(slot, edge)) >>> 0) % count)];
+        const turn = (this.turn[slot]++ + mix(slot, edge)) >>> 0;
+        return this.views.places[start + (turn % (count >>> 0))];
       }
       case CONNECTION_RULE:
-        return this.byConnection(start, count, mix(mix(connection, caller), group));
+        return this.byConnection(start, count, mix(mix(i32[job + CONNECTION], caller), group));
       default:
-        return places[start + ((this.registers[UNIFORM] * count) | 0)];
+        return this.views.places[start + ((this.registers[UNIFORM] * count) | 0)];
     }
   }
 
@@ -105,7 +108,7 @@ export class Picker {
       if (this.underWay[base + other] < this.underWay[base + place]) place = other;
     }
     this.underWay[base + place]++;
-    this.jobs.frameI32[frame * FRAME + FRAME_COUNTED] = base + place + 1;
+    this.jobs.i32[frame + FRAME_COUNTED] = base + place + 1;
     return place;
   }
 
@@ -126,10 +129,10 @@ export class Picker {
 
   /** The call of this frame is over: it is under way no more. */
   settle(frame: number): void {
-    const frames = this.jobs.frameI32;
-    const counted = frames[frame * FRAME + FRAME_COUNTED];
+    const { i32 } = this.jobs;
+    const counted = i32[frame + FRAME_COUNTED];
     if (counted === 0) return;
     this.underWay[counted - 1]--;
-    frames[frame * FRAME + FRAME_COUNTED] = 0;
+    i32[frame + FRAME_COUNTED] = 0;
   }
 }

@@ -1,8 +1,12 @@
 /** Pools: things held over several steps, such as worker threads; who finds none free waits in line, or is turned away. */
-import { type Jobs, LINK, NONE, ROW } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
+import * as L from './layout.ts';
 import type { Pool } from './network.ts';
-import { NOW } from './registers.ts';
+import * as R from './registers.ts';
 import type { StationReading } from './stations.ts';
+
+const { LINK, NONE } = L;
+const { NOW } = R;
 
 export class Pools {
   /** By pool. */
@@ -77,10 +81,10 @@ export class Pools {
     }
     this.advance(pool);
     this.waiting[pool]++;
-    const rows = this.jobs.i32;
-    rows[job * ROW + LINK] = NONE;
+    const { i32 } = this.jobs;
+    i32[job + LINK] = NONE;
     if (this.tail[pool] === NONE) this.head[pool] = job;
-    else rows[this.tail[pool] * ROW + LINK] = job;
+    else i32[this.tail[pool] + LINK] = job;
     this.tail[pool] = job;
     return true;
   }
@@ -95,7 +99,7 @@ export class Pools {
     }
     this.taken[pool]++;
     this.waiting[pool]--;
-    const next = this.jobs.i32[job * ROW + LINK];
+    const next = this.jobs.i32[job + LINK];
     this.head[pool] = next;
     if (next === NONE) this.tail[pool] = NONE;
     return job;

@@ -1,28 +1,37 @@
 /**
- * Programs as numbers: each step becomes one record of eight integers, which the loop reads without following
+ * Programs as numbers: each step becomes one record of sixteen integers, a cache line, which the loop reads without following
  * a pointer. The layout of each record stands beside its verb; `simulate.ts` reads them by the same positions.
  */
+import { type Layout, layoutOf, PLACES } from './layout.ts';
 import type { Network, PickRule, Step } from './network.ts';
 import { assertSound } from './soundness.ts';
 
-export const STEP = 8;
+export const STEP = 16;
 
-/** First word of a record. */
-export const VISIT = 0; // depth, role, demand, purpose, lane, tail, purpose of the tail
-export const DELAY = 1; // depth, demand, purpose, near
-export const PICK = 2; // depth, group, rule, edge, purpose, onNone, viewer
+/** Where the keys of a step's purpose stand in its record, and those of the tail of a visit. */
+export const KEYS = 12;
+export const TAIL_KEYS = 14;
+
+/**
+ * First word of a record. `place`, `caller` and `frame` are words of a job's record, `role` is where the role's part of
+ * `stationOf` or `poolOf` begins, and steps are named by where their record begins.
+ */
+export const VISIT = 0; // place, role, demand, lane
+export const VISIT_WITH_TAIL = 22; // place, role, demand, lane, tail
+export const DELAY = 1; // place, demand, near
+export const PICK = 2; // place, frame, group, rule, edge, onNone, viewer
 export const FORK = 3; // depth, first of `branches`, count
 export const JOIN = 4;
-export const HOLD = 5; // depth, role, onReject
-export const RELEASE = 6; // depth, role
-export const BRANCH_CHANCE = 7; // –, to, index of `shares`, purpose
-export const BRANCH_UP = 8; // depth, to
-export const BRANCH_CLASS = 9; // depth, to, class
+export const HOLD = 5; // place, role, onReject
+export const RELEASE = 6; // place, role
+export const BRANCH_CHANCE = 7; // –, to, index of `shares`
+export const BRANCH_UP = 8; // place, to
+export const BRANCH_CLASS = 9; // place, to, class
 export const BRANCH_OK = 10; // –, to
 export const SET_OUTCOME = 11; // –, outcome, onlyFailures
 export const JUMP = 12; // –, to
-export const ATTEMPT = 13; // depth, policy, purpose, tag, end
-export const SETTLE = 14; // depth, policy, purpose, tag, attempt
+export const ATTEMPT = 13; // place, frame, policy, end
+export const SETTLE = 14; // place, frame, policy, attempt, tag
 export const LEAVE = 15;
 /** Steps that no program contains; they stand behind it, one each. */
 export const START = 16; // a request begins
@@ -44,56 +53,81 @@ const rules: Record<PickRule, number> = {
 };
 
 export interface Program {
-  /** By step × STEP. */
+  /** Records of `STEP` words. */
   readonly code: Int32Array;
   readonly shares: Float64Array;
   readonly branches: Int32Array;
-  /** Frames that a job needs. */
-  readonly depths: number;
-  /** Where the steps that no program contains stand, by verb − START. */
+  /** Of the jobs that do it. */
+  readonly layout: Layout;
+  /** Where the steps that no program contains stand: from here on, by verb − START. */
   readonly internal: number;
 }
 
 /** @throws RangeError if a step names something that the network does not have, or the network is not sound */
 export function encode(network: Network): Program {
   assertSound(network);
-  const { steps } = network;
+  const { steps, policies } = network;
   const code = new Int32Array((steps.length + 6) * STEP);
-  const shares: number[] = [];
-  const branches: number[] = [];
-  let depths = 1;
+  const depths = steps.map((step) => ('depth' in step ? step.depth + 1 : 1));
+  const hasDeadlines = policies.some(({ deadline }) => deadline > 0);
+  const layout = layoutOf(
+    depths.reduce((a, b) => Math.max(a, b), 1),
+    hasDeadlines,
+  );
+  const tables: Tables = { network, layout, shares: [], branches: [] };
   steps.forEach((step, i) => {
-    if ('depth' in step) depths = Math.max(depths, step.depth + 1);
-    code.set(record(step, network, shares, branches), i * STEP);
+    code.set(record(step, tables), i * STEP);
+    // The back-off before a retry is drawn where a try is settled.
+    const drawing = step.verb === 'settle' ? attemptAt(network, step.attempt) : step;
+    if ('purpose' in drawing) code.set(keysOf(network, drawing.purpose), i * STEP + KEYS);
+    if (step.verb === 'visit' && step.tail >= 0) {
+      code.set(keysOf(network, step.tailPurpose), i * STEP + TAIL_KEYS);
+    }
   });
   for (let v = 0; v < 6; v++) code[(steps.length + v) * STEP] = START + v;
   return {
     code,
-    shares: Float64Array.from(shares),
-    branches: Int32Array.from(branches),
-    depths,
-    internal: steps.length,
+    shares: Float64Array.from(tables.shares),
+    branches: Int32Array.from(tables.branches),
+    layout,
+    internal: steps.length * STEP,
   };
 }
 
-function record(step: Step, network: Network, shares: number[], branches: number[]): number[] {
-  const to = (target: number): number => checked(target, network.steps.length, 'step');
+/** What the records of a program are written from, and what they share. */
+interface Tables {
+  readonly network: Network;
+  readonly layout: Layout;
+  readonly shares: number[];
+  readonly branches: number[];
+}
+
+function keysOf({ purposes, keys }: Network, purpose: number): readonly [number, number] {
+  const at = checked(purpose, purposes.length, 'purpose') * 2;
+  return [keys[at], keys[at + 1]];
+}
+
+function record(step: Step, tables: Tables): number[] {
+  const { network, layout, shares, branches } = tables;
+  const to = (target: number): number => checked(target, network.steps.length, 'step') * STEP;
   const demand = (index: number): number => checked(index, network.demands.length, 'demand');
-  const purpose = (index: number): number => checked(index, network.purposes.length, 'purpose');
+  const place = (depth: number): number => PLACES + depth;
+  const frame = (depth: number): number => layout.frames + (depth - 1) * layout.frameWidth;
+  const role = (index: number): number => index * network.placeCount;
   switch (step.verb) {
     case 'visit': {
-      const { depth, role, lane } = step;
-      const tail = step.tail < 0 ? [-1] : [demand(step.tail), purpose(step.tailPurpose)];
-      return [VISIT, depth, role, demand(step.demand), purpose(step.purpose), lane, ...tail];
+      const rest = [place(step.depth), role(step.role), demand(step.demand), step.lane];
+      if (step.tail < 0) return [VISIT, ...rest];
+      return [VISIT_WITH_TAIL, ...rest, demand(step.tail)];
     }
     case 'delay':
-      return [DELAY, step.depth, demand(step.demand), purpose(step.purpose), demand(step.near)];
+      return [DELAY, place(step.depth), demand(step.demand), demand(step.near)];
     case 'pick': {
+      const { depth, viewer } = step;
       const group = checked(step.group, network.groups.length, 'group');
       const edge = checked(step.edge, network.edges.length, 'edge');
-      const { depth, viewer } = step;
       const onNone = to(step.onNone);
-      return [PICK, depth, group, rules[step.rule], edge, purpose(step.purpose), onNone, viewer];
+      return [PICK, place(depth), frame(depth), group, rules[step.rule], edge, onNone, viewer];
     }
     case 'fork': {
       const first = branches.length;
@@ -103,15 +137,15 @@ function record(step: Step, network: Network, shares: number[], branches: number
     case 'join':
       return [JOIN];
     case 'hold':
-      return [HOLD, step.depth, step.role, to(step.onReject)];
+      return [HOLD, place(step.depth), role(step.role), to(step.onReject)];
     case 'release':
-      return [RELEASE, step.depth, step.role];
+      return [RELEASE, place(step.depth), role(step.role)];
     case 'branch':
-      if (step.unless === 'chance') {
-        return [BRANCH_CHANCE, 0, to(step.to), shares.push(step.share) - 1, purpose(step.purpose)];
-      }
-      if (step.unless === 'up') return [BRANCH_UP, step.depth, to(step.to)];
-      if (step.unless === 'class') return [BRANCH_CLASS, step.depth, to(step.to), step.class];
+      if (step.unless === 'chance')
+        return [BRANCH_CHANCE, 0, to(step.to), shares.push(step.share) - 1];
+      if (step.unless === 'up') return [BRANCH_UP, place(step.depth), to(step.to)];
+      if (step.unless === 'class')
+        return [BRANCH_CLASS, place(step.depth), to(step.to), step.class];
       return [BRANCH_OK, 0, to(step.to)];
     case 'outcome':
       return [SET_OUTCOME, 0, step.outcome, step.onlyFailures ? 1 : 0];
@@ -119,17 +153,21 @@ function record(step: Step, network: Network, shares: number[], branches: number
       return [JUMP, 0, to(step.to)];
     case 'attempt': {
       const policy = checked(step.policy, network.policies.length, 'policy');
-      return [ATTEMPT, step.depth, policy, purpose(step.purpose), step.tag, to(step.end)];
+      return [ATTEMPT, place(step.depth), frame(step.depth), policy, to(step.end)];
     }
     case 'settle': {
-      const opening = network.steps[to(step.attempt)];
-      if (opening.verb !== 'attempt')
-        throw new RangeError(`step ${step.attempt} is settled but is no attempt`);
-      return [SETTLE, step.depth, opening.policy, opening.purpose, opening.tag, step.attempt];
+      const { depth, policy, tag } = attemptAt(network, step.attempt);
+      return [SETTLE, place(depth), frame(depth), policy, to(step.attempt), tag];
     }
     case 'leave':
       return [LEAVE];
   }
+}
+
+function attemptAt(network: Network, index: number): Extract<Step, { verb: 'attempt' }> {
+  const step = network.steps[checked(index, network.steps.length, 'step')];
+  if (step.verb !== 'attempt') throw new RangeError(`step ${index} is settled but is no attempt`);
+  return step;
 }
 
 function checked(index: number, count: number, what: string): number {

@@ -28,6 +28,9 @@ export class QuantileTable {
   private readonly knots: Float64Array;
   /** By bin: 1 where the exact inverse is used. */
   private readonly isExact: Uint8Array;
+  /** The longest run of bins whose inverse is a straight line, so that most draws need not look at `isExact`. */
+  private straightFrom = 0;
+  private straightTo = 0;
 
   constructor(distribution: Distribution) {
     this.distribution = distribution;
@@ -37,7 +40,10 @@ export class QuantileTable {
     this.value = this.isConstant ? Math.round(distribution.quantile(0.5)) : distribution.mean;
     this.knots = new Float64Array(this.isConstant ? 0 : BINS + 1);
     this.isExact = new Uint8Array(this.isConstant ? 0 : BINS);
-    if (!this.isConstant) this.fill();
+    if (!this.isConstant) {
+      this.fill();
+      this.findRun();
+    }
   }
 
   /**
@@ -59,7 +65,8 @@ export class QuantileTable {
     const u = registers[from];
     const x = u * BINS;
     const bin = x | 0;
-    if (this.isExact[bin] === 1) {
+    const isInRun = bin >= this.straightFrom && bin < this.straightTo;
+    if (!isInRun && this.isExact[bin] === 1) {
       registers[to] = Math.floor(this.distribution.quantile(u) + 0.5);
       return;
     }
@@ -89,6 +96,18 @@ export class QuantileTable {
       if (left <= EXCESS_MAX * this.mean) break;
       isExact[bin] = 1;
       left -= excess[bin];
+    }
+  }
+
+  private findRun(): void {
+    for (let from = 0; from < BINS; from++) {
+      let to = from;
+      while (to < BINS && this.isExact[to] === 0) to++;
+      if (to - from > this.straightTo - this.straightFrom) {
+        this.straightFrom = from;
+        this.straightTo = to;
+      }
+      from = to;
     }
   }
 }

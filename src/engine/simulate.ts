@@ -17,24 +17,32 @@ import { Calendar } from './calendar.ts';
 import { Calls } from './calls.ts';
 import { fork, join } from './forks.ts';
 import { hold, release } from './holds.ts';
-import * as J from './jobs.ts';
-import { Jobs, NONE, ROW } from './jobs.ts';
-import { type Network, OK, UNAVAILABLE } from './network.ts';
+import { Jobs } from './jobs.ts';
+import * as L from './layout.ts';
+import type { Network } from './network.ts';
+import * as N from './network.ts';
 import type { Handler, Observer, SimulationOptions, Tracer } from './observer.ts';
 import { Picker } from './pick.ts';
 import { Pools } from './pools.ts';
 import * as P from './program.ts';
-import { encode, type Program, STEP } from './program.ts';
+import { encode, type Program } from './program.ts';
 import type { QuantileTable } from './quantile-table.ts';
 import { mix, uniformInto } from './random.ts';
-import { NOW, REGISTERS, TAIL, TIME, UNIFORM } from './registers.ts';
+import * as R from './registers.ts';
 import { arrive, endRequest, openSources, startRequest } from './sources.ts';
 import { Stations } from './stations.ts';
 import { trace } from './trace.ts';
 import { Views } from './views.ts';
-import { leaveLine, leaveSharing, serve, visit } from './visits.ts';
+import { leaveLine, leaveSharing, serve, visit, visitWithTail } from './visits.ts';
 
 export type { Handler, Observer, SimulationOptions, Tracer } from './observer.ts';
+
+const { CONNECTION, DUE, FLAGS, HERE, NONE, OUTCOME, PARENT, PC, REQUEST, SALT, SOURCE } = L;
+const { KEYS, START, STEP, VISIT_WITH_TAIL } = P;
+const { NOW, TIME, UNIFORM } = R;
+const { OK, UNAVAILABLE } = N;
+const { VISIT, DELAY, PICK, FORK, JOIN, HOLD, RELEASE, SET_OUTCOME, JUMP, ATTEMPT, SETTLE } = P;
+const { BRANCH_CHANCE, BRANCH_CLASS, BRANCH_OK, BRANCH_UP, LEAVE, ARRIVE } = P;
 
 /** No request has these numbers: what is no request, and what is traced when nothing is. */
 const NOBODY = -2;
@@ -44,7 +52,7 @@ const CAPACITY_AT_START = 256;
 
 export class Simulation {
   /** See registers.ts. */
-  readonly registers = new Float64Array(REGISTERS);
+  readonly registers = new Float64Array(R.REGISTERS);
   /** Events taken off the calendar so far. */
   events = 0;
   /** Requests of the window that have not left yet; of all requests, and at most so far. */
@@ -65,6 +73,8 @@ export class Simulation {
 
   // For the engine's own parts (`sources.ts`, `attempts.ts`).
   readonly program: Program;
+  /** Of the program, which the loop reads often. */
+  readonly code: Int32Array;
   readonly calendar: Calendar;
   readonly picker: Picker;
   readonly deadlines: Deadlines;
@@ -75,8 +85,8 @@ export class Simulation {
   private readonly classOf: Int32Array;
   private readonly hostOf: Int32Array;
   readonly stationOf: Int32Array;
-  readonly placeCount: number;
-  private readonly keys: Int32Array;
+  readonly poolOf: Int32Array;
+  readonly deadlinesPropagate: boolean;
   private readonly demands: readonly QuantileTable[];
   /** By station row: when the event is due that stands in the calendar for a sharing station. */
   readonly sharingDue: Float64Array;
@@ -93,11 +103,11 @@ export class Simulation {
     this.tracer = options.tracer ?? null;
     this.traced = options.tracer?.request ?? UNTRACED;
     this.program = encode(network);
-    const hasDeadlines = network.policies.some(({ deadline }) => deadline > 0);
-    this.jobs = new Jobs(this.program.depths, CAPACITY_AT_START, hasDeadlines);
-    this.calendar = new Calendar(CAPACITY_AT_START);
+    this.code = this.program.code;
+    this.jobs = new Jobs(this.program.layout, CAPACITY_AT_START);
+    this.calendar = new Calendar(this.jobs.i32);
     this.views = new Views(network.groups, network.viewerCount);
-    this.stations = new Stations(network, this.jobs, this.registers, this.calendar);
+    this.stations = new Stations(network, this.jobs, this.registers);
     this.pools = new Pools(network.pools, this.jobs, this.registers);
     this.picker = new Picker(network, this.jobs, this.views, this.registers);
     this.calls = new Calls(network);
@@ -106,8 +116,8 @@ export class Simulation {
     this.classOf = Int32Array.from(network.classOf);
     this.hostOf = Int32Array.from(network.hostOf);
     this.stationOf = network.stationOf;
-    this.placeCount = network.placeCount;
-    this.keys = network.keys;
+    this.poolOf = network.poolOf;
+    this.deadlinesPropagate = network.deadlinesPropagate;
     this.demands = network.demands;
     this.arrived = new Float64Array(network.sources.length);
     this.sharingDue = new Float64Array(this.stations.count).fill(Number.POSITIVE_INFINITY);
@@ -138,10 +148,9 @@ export class Simulation {
    * @returns false if the station turned the work away, so that the handler will not be called
    */
   work(station: number, demand: number, handler: number, argument: number): boolean {
-    const row = this.stations.laneOf(station, 0);
+    const row = this.stations.laneOf(station, 0, 0);
     const messenger = this.messenger(P.EXTERNAL, handler, argument);
     this.registers[TIME] = Math.round(demand);
-    this.registers[TAIL] = 0;
     const isTaken = serve(this, row, messenger);
     if (!isTaken) this.jobs.release(messenger);
     return isTaken;
@@ -171,12 +180,12 @@ export class Simulation {
 
   private step(): void {
     const job = this.calendar.pop();
-    this.registers[NOW] = this.calendar.time[job * 2];
+    const { i32, f64 } = this.jobs;
+    this.registers[NOW] = f64[(job >> 1) + DUE];
     this.events++;
-    const rows = this.jobs.i32;
-    const here = rows[job * ROW + J.HERE];
+    const here = i32[job + HERE];
     if (here !== 0) {
-      rows[job * ROW + J.HERE] = 0;
+      i32[job + HERE] = 0;
       leaveLine(this, here - 1, job);
     }
     this.execute(job);
@@ -184,116 +193,114 @@ export class Simulation {
 
   /** Lets a job do its steps until it has to wait or is done. */
   execute(first: number): void {
-    const { code } = this.program;
+    const { code } = this;
     let job = first;
-    let pc = this.jobs.i32[job * ROW + J.PC];
+    // Where the record of the step begins.
+    let at = this.jobs.i32[job + PC];
     for (;;) {
-      const rows = this.jobs.i32;
-      const row = job * ROW;
-      const at = pc * STEP;
-      if (rows[row + J.REQUEST] === this.traced) trace(this, job, pc);
+      const { i32 } = this.jobs;
+      if (i32[job + REQUEST] === this.traced) trace(this, job, at);
       switch (code[at]) {
-        case P.VISIT:
-          if (visit(this, job, pc)) return;
+        case VISIT:
+          if (visit(this, job, at)) return;
           break;
-        case P.DELAY: {
-          if (isStopped(this, job)) break;
-          const far = code[at + 2];
-          const near = code[at + 4];
-          const demand = near !== far && this.isNear(job, code[at + 1]) ? near : far;
-          this.draw(job, demand, code[at + 3]);
+        case VISIT_WITH_TAIL:
+          if (visitWithTail(this, job, at)) return;
+          break;
+        case DELAY: {
+          if (this.deadlinesPropagate && isStopped(this, job)) break;
+          this.draw(job, this.isNear(job, at) ? code[at + 3] : code[at + 2], at + KEYS);
           if (this.registers[TIME] === 0) break;
-          rows[row + J.PC] = pc + 1;
+          i32[job + PC] = at + STEP;
           this.delay(job);
           return;
         }
-        case P.PICK:
-          if (this.pick(job, pc)) break;
-          rows[row + J.OUTCOME] = UNAVAILABLE;
-          pc = code[at + 6];
+        case PICK:
+          if (this.pick(job, at)) break;
+          i32[job + OUTCOME] = UNAVAILABLE;
+          at = code[at + 6];
           continue;
-        case P.ATTEMPT:
-          openCall(this, job, pc);
+        case ATTEMPT:
+          openCall(this, job, at);
           break;
-        case P.SETTLE:
-          if (settleCall(this, job, pc)) break;
+        case SETTLE:
+          if (settleCall(this, job, at)) break;
           return;
-        case P.FORK: {
-          const next = fork(this, job, pc);
+        case FORK: {
+          const next = fork(this, job, at, at + STEP);
           if (next === job) break;
           // This job waits: the last branch goes on in its stead.
           job = next;
-          pc = this.jobs.i32[job * ROW + J.PC];
+          at = this.jobs.i32[job + PC];
           continue;
         }
-        case P.BRANCH_OK:
-          if (rows[row + J.OUTCOME] === OK) break;
-          pc = code[at + 2];
+        case BRANCH_OK:
+          if (i32[job + OUTCOME] === OK) break;
+          at = code[at + 2];
           continue;
-        case P.BRANCH_UP: {
-          const state = this.placeState[this.placeOf(job, code[at + 1])];
+        case BRANCH_UP: {
+          const state = this.placeState[i32[job + code[at + 1]]];
           if (state === 0) break;
-          rows[row + J.OUTCOME] = state;
-          pc = code[at + 2];
+          i32[job + OUTCOME] = state;
+          at = code[at + 2];
           const delay = this.network.downDelay[state];
           if (delay === 0 || isStopped(this, job)) continue;
-          rows[row + J.PC] = pc;
+          i32[job + PC] = at;
           this.calendar.insert(this.now + delay, job);
           return;
         }
-        case P.BRANCH_CHANCE:
-          this.uniform(job, code[at + 4]);
+        case BRANCH_CHANCE:
+          this.uniform(job, at + KEYS);
           if (this.registers[UNIFORM] < this.program.shares[code[at + 3]]) break;
-          pc = code[at + 2];
+          at = code[at + 2];
           continue;
-        case P.BRANCH_CLASS:
-          if (this.classOf[this.placeOf(job, code[at + 1])] === code[at + 3]) break;
-          pc = code[at + 2];
+        case BRANCH_CLASS:
+          if (this.classOf[i32[job + code[at + 1]]] === code[at + 3]) break;
+          at = code[at + 2];
           continue;
-        case P.HOLD:
-          pc = hold(this, job, pc);
-          if (pc === NONE) return;
+        case HOLD:
+          at = hold(this, job, at);
+          if (at === NONE) return;
           continue;
-        case P.RELEASE:
-          release(this, job, pc);
+        case RELEASE:
+          release(this, job, at);
           break;
-        case P.SET_OUTCOME:
-          if (code[at + 3] === 0 || rows[row + J.OUTCOME] !== OK) {
-            rows[row + J.OUTCOME] = code[at + 2];
-          }
+        case SET_OUTCOME:
+          if (code[at + 3] === 0 || i32[job + OUTCOME] !== OK) i32[job + OUTCOME] = code[at + 2];
           break;
-        case P.JUMP:
+        case JUMP:
           // A loop begins its next pass, whose draws need addresses of their own.
-          if (code[at + 2] <= pc) rows[row + J.SALT] = mix(rows[row + J.SALT] + 1, pc);
-          pc = code[at + 2];
+          if (code[at + 2] <= at) i32[job + SALT] = mix(i32[job + SALT] + 1, at / STEP);
+          at = code[at + 2];
           continue;
-        case P.JOIN:
+        case JOIN:
           job = join(this, job);
           if (job === NONE) return;
-          pc = this.jobs.i32[job * ROW + J.PC];
+          at = this.jobs.i32[job + PC];
           continue;
-        case P.LEAVE:
+        case LEAVE:
           endRequest(this, job);
           return;
-        case P.START:
-          pc = startRequest(this, job);
+        case START:
+          at = startRequest(this, job);
+          continue;
+        case ARRIVE:
+          job = arrive(this, job, i32[job + SOURCE]);
+          at = this.jobs.i32[job + PC];
           continue;
         default:
           this.executeInternal(job, code[at]);
           return;
       }
-      pc++;
+      at += STEP;
     }
   }
 
   private executeInternal(job: number, verb: number): void {
-    const rows = this.jobs.i32;
-    const subject = rows[job * ROW + J.CONNECTION];
-    const argument = rows[job * ROW + J.SOURCE];
+    const { i32 } = this.jobs;
+    const subject = i32[job + CONNECTION];
+    const argument = i32[job + SOURCE];
     switch (verb) {
-      case P.ARRIVE:
-        arrive(this, job, argument);
-        return;
       case P.SHARING_DUE:
         this.jobs.release(job);
         leaveSharing(this, subject);
@@ -315,39 +322,38 @@ export class Simulation {
 
   // ---- Draws.
 
-  /** Leaves a uniform draw in register UNIFORM. */
-  uniform(job: number, purpose: number): void {
-    const { keys, registers } = this;
-    const rows = this.jobs.i32;
-    const request = rows[job * ROW + J.REQUEST];
-    const salt = rows[job * ROW + J.SALT];
-    uniformInto(registers, UNIFORM, keys[purpose * 2], keys[purpose * 2 + 1], request, salt);
+  /** Leaves in register UNIFORM what the job draws by the keys that stand at `key` in the program. */
+  uniform(job: number, key: number): void {
+    const { code } = this;
+    const { i32 } = this.jobs;
+    const request = i32[job + REQUEST];
+    uniformInto(this.registers, UNIFORM, code[key], code[key + 1], request, i32[job + SALT]);
   }
 
   /** Leaves a draw from a distribution in register TIME, in whole nanoseconds. */
-  draw(job: number, demand: number, purpose: number): void {
+  draw(job: number, demand: number, key: number): void {
     const table = this.demands[demand];
     if (table.isConstant) {
       this.registers[TIME] = table.value;
       return;
     }
-    this.uniform(job, purpose);
+    this.uniform(job, key);
     table.sampleInto(this.registers, UNIFORM, TIME);
   }
 
   /** The job goes on after what stands in register TIME. */
   delay(job: number): void {
-    this.calendar.time[job * 2] = this.registers[NOW] + this.registers[TIME];
+    this.jobs.f64[(job >> 1) + DUE] = this.registers[NOW] + this.registers[TIME];
     this.calendar.place(job);
   }
 
   // ---- Jobs.
 
-  /** A row for a new job, its fields as the last owner left them. */
+  /** A record for a new job, its fields as the last owner left them. */
   allocate(): number {
     if (this.jobs.isFull()) {
       this.jobs.grow();
-      this.calendar.grow(this.jobs.capacity);
+      this.calendar.moveTo(this.jobs.i32);
     }
     return this.jobs.allocate();
   }
@@ -355,40 +361,33 @@ export class Simulation {
   /** A job that does one of the steps that no program contains. */
   messenger(verb: number, subject: number, argument: number): number {
     const job = this.allocate();
-    const rows = this.jobs.i32;
-    const at = job * ROW;
-    rows[at + J.PC] = this.program.internal + verb - P.START;
-    rows[at + J.REQUEST] = NOBODY;
-    rows[at + J.PARENT] = NONE;
-    rows[at + J.FLAGS] = 0;
-    rows[at + J.HERE] = 0;
-    rows[at + J.CONNECTION] = subject;
-    rows[at + J.SOURCE] = argument;
+    const { i32 } = this.jobs;
+    i32[job + PC] = this.program.internal + (verb - START) * STEP;
+    i32[job + REQUEST] = NOBODY;
+    i32[job + PARENT] = NONE;
+    i32[job + FLAGS] = 0;
+    i32[job + HERE] = 0;
+    i32[job + CONNECTION] = subject;
+    i32[job + SOURCE] = argument;
     return job;
   }
 
-  /** Where the call of this frame is. */
-  placeOf(job: number, depth: number): number {
-    const { frameI32, depths } = this.jobs;
-    return frameI32[(job * depths + depth) * J.FRAME + J.FRAME_PLACE];
-  }
-
-  /** True if a call stays on its caller's host. */
-  private isNear(job: number, depth: number): boolean {
-    const { hostOf } = this;
-    return hostOf[this.placeOf(job, depth - 1)] === hostOf[this.placeOf(job, depth)];
+  /** True if a call stays on its caller's host, and that makes a difference to the delay at `at`. */
+  private isNear(job: number, at: number): boolean {
+    const { code } = this;
+    if (code[at + 2] === code[at + 3]) return false;
+    const { i32 } = this.jobs;
+    const place = job + code[at + 1];
+    return this.hostOf[i32[place - 1]] === this.hostOf[i32[place]];
   }
 
   /** @returns false if the caller sees no place */
-  private pick(job: number, pc: number): boolean {
-    const { code } = this.program;
-    const at = pc * STEP;
-    const frame = job * this.jobs.depths + code[at + 1];
-    this.uniform(job, code[at + 5]);
-    const connection = this.jobs.i32[job * ROW + J.CONNECTION];
-    const place = this.picker.pick(frame, code, at, connection);
+  private pick(job: number, at: number): boolean {
+    const { code } = this;
+    this.uniform(job, at + KEYS);
+    const place = this.picker.pick(job, code, at);
     if (place === NONE) return false;
-    this.jobs.frameI32[frame * J.FRAME + J.FRAME_PLACE] = place;
+    this.jobs.i32[job + code[at + 1]] = place;
     return true;
   }
 }

@@ -1,12 +1,16 @@
 /** Where requests come from and where they end: open sources send on schedule, closed ones after the last answer. */
 import { ArrivalTimes } from './arrivals.ts';
-import * as J from './jobs.ts';
-import { NONE, ROW } from './jobs.ts';
+import * as L from './layout.ts';
 import { OK, type Source } from './network.ts';
 import * as P from './program.ts';
-import { mix, uniformAt } from './random.ts';
-import { TIME } from './registers.ts';
+import { mix, uniformAt, uniformInto } from './random.ts';
+import * as R from './registers.ts';
 import type { Simulation } from './simulate.ts';
+
+const { ARRIVAL, CONNECTION, DUE, FLAGS, HERE, MEASURED, NONE, OUTCOME, PARENT, PC } = L;
+const { PLACES, REQUEST, SALT, SOURCE } = L;
+const { STEP } = P;
+const { NOW, TIME, UNIFORM } = R;
 
 /** Sets the first arrival of every source, the first request of every connection. */
 export function openSources(sim: Simulation): void {
@@ -25,27 +29,50 @@ function openConnections(sim: Simulation, s: number): void {
   const source = sim.network.sources[s];
   for (let connection = 0; connection < source.connections; connection++) {
     const job = sim.allocate();
-    const rows = sim.jobs.i32;
-    rows[job * ROW + J.SOURCE] = s;
-    rows[job * ROW + J.REQUEST] = connection;
-    rows[job * ROW + J.CONNECTION] = mix(connection, s);
-    rows[job * ROW + J.FLAGS] = 0;
-    rows[job * ROW + J.HERE] = 0;
-    think(sim, job, s, source.start);
+    const { i32 } = sim.jobs;
+    i32[job + SOURCE] = s;
+    i32[job + REQUEST] = connection;
+    i32[job + CONNECTION] = nameOf(sim, source, connection);
+    i32[job + FLAGS] = 0;
+    i32[job + HERE] = 0;
+    think(sim, job, s, 0);
   }
 }
 
-/** A connection pauses before its next request. */
-function think(sim: Simulation, job: number, s: number, from: number): void {
+/** What a connection is told from others by: another with every seed, so that chance decides where it leads. */
+function nameOf(sim: Simulation, source: Source, connection: number): number {
+  return mix(connection, sim.network.keys[source.connectionPurpose * 2]);
+}
+
+/**
+ * After a request that took no time at all, such as one that failed at once, the next comes no sooner than this: a
+ * client without a think time would send for ever at one instant. [ns]
+ */
+const SPIN = 1e6;
+
+/** A connection pauses before its next request, for `atLeast` if it thinks shorter. */
+function think(sim: Simulation, job: number, s: number, atLeast: number): void {
   const source = sim.network.sources[s];
   if (source.arrivals.kind !== 'closed') throw new Error(`source ${s} is not closed`);
-  const rows = sim.jobs.i32;
-  rows[job * ROW + J.PC] = sim.program.internal;
-  rows[job * ROW + J.SALT] = 0;
-  sim.draw(job, source.arrivals.think, source.gapPurpose);
-  const at = from + sim.registers[TIME];
+  const { i32 } = sim.jobs;
+  i32[job + PC] = sim.program.internal;
+  i32[job + SALT] = 0;
+  drawThink(sim, job, source.arrivals.think, source.gapPurpose * 2);
+  const from = Math.max(sim.now, source.start);
+  const at = from + Math.max(atLeast, sim.registers[TIME]);
   if (at < source.stop) sim.calendar.insert(at, job);
   else sim.jobs.release(job);
+}
+
+/** Leaves a think time in register TIME. */
+function drawThink(sim: Simulation, job: number, demand: number, key: number): void {
+  const { registers } = sim;
+  const { keys, demands } = sim.network;
+  const table = demands[demand];
+  registers[TIME] = table.value;
+  if (table.isConstant) return;
+  uniformInto(registers, UNIFORM, keys[key], keys[key + 1], sim.jobs.i32[job + REQUEST], 0);
+  table.sampleInto(registers, UNIFORM, TIME);
 }
 
 /** The messenger comes again when the next request is due, if it still is before the source stops. */
@@ -58,27 +85,27 @@ function scheduleArrival(sim: Simulation, s: number, messenger: number): void {
   if (times === null) throw new Error(`source ${s} is not open`);
   times.next(registers, keys[purpose], keys[purpose + 1], sim.arrived[s] | 0);
   if (registers[TIME] < source.stop) {
-    sim.calendar.time[messenger * 2] = registers[TIME];
+    sim.jobs.f64[(messenger >> 1) + DUE] = registers[TIME];
     sim.calendar.place(messenger);
   } else sim.jobs.release(messenger);
 }
 
-/** The next request of an open source is here. */
-export function arrive(sim: Simulation, messenger: number, s: number): void {
+/** The next request of an open source is here. @returns its job */
+export function arrive(sim: Simulation, messenger: number, s: number): number {
   const source = sim.network.sources[s];
   const request = sim.arrived[s] | 0;
   sim.arrived[s]++;
   scheduleArrival(sim, s, messenger);
   const job = sim.allocate();
-  const rows = sim.jobs.i32;
-  rows[job * ROW + J.SOURCE] = s;
-  rows[job * ROW + J.REQUEST] = request;
-  rows[job * ROW + J.CONNECTION] = mix(connectionOf(sim, source, request), s);
-  rows[job * ROW + J.SALT] = 0;
-  rows[job * ROW + J.HERE] = 0;
+  const { i32 } = sim.jobs;
+  i32[job + SOURCE] = s;
+  i32[job + REQUEST] = request;
+  i32[job + CONNECTION] = nameOf(sim, source, connectionOf(sim, source, request));
+  i32[job + SALT] = 0;
+  i32[job + HERE] = 0;
   begin(sim, job, s);
-  rows[job * ROW + J.PC] = source.entry;
-  sim.execute(job);
+  i32[job + PC] = source.entry * STEP;
+  return job;
 }
 
 function connectionOf(sim: Simulation, source: Source, request: number): number {
@@ -91,21 +118,21 @@ function connectionOf(sim: Simulation, source: Source, request: number): number 
 
 /** A request of a closed source begins. @returns its first step */
 export function startRequest(sim: Simulation, job: number): number {
-  const s = sim.jobs.i32[job * ROW + J.SOURCE];
+  const s = sim.jobs.i32[job + SOURCE];
   sim.arrived[s]++;
   begin(sim, job, s);
-  return sim.network.sources[s].entry;
+  return sim.network.sources[s].entry * STEP;
 }
 
 function begin(sim: Simulation, job: number, s: number): void {
-  const rows = sim.jobs.i32;
-  const { now } = sim;
+  const { i32 } = sim.jobs;
+  const now = sim.registers[NOW];
   const isMeasured = now >= sim.from && now < sim.to;
-  rows[job * ROW + J.FLAGS] = isMeasured ? J.MEASURED : 0;
-  rows[job * ROW + J.OUTCOME] = OK;
-  rows[job * ROW + J.PARENT] = NONE;
-  sim.jobs.f64[job * (ROW / 2) + J.ARRIVAL] = now;
-  sim.jobs.frameI32[job * sim.jobs.depths * J.FRAME + J.FRAME_PLACE] = sim.network.sources[s].place;
+  i32[job + FLAGS] = isMeasured ? MEASURED : 0;
+  i32[job + OUTCOME] = OK;
+  i32[job + PARENT] = NONE;
+  sim.jobs.f64[(job >> 1) + ARRIVAL] = now;
+  i32[job + PLACES] = sim.network.sources[s].place;
   sim.requestsLive++;
   if (sim.requestsLive > sim.requestsLiveMax) sim.requestsLiveMax = sim.requestsLive;
   if (isMeasured) sim.measuredLive++;
@@ -113,21 +140,21 @@ function begin(sim: Simulation, job: number, s: number): void {
 
 /** A request ends; a closed source's connection goes on to its next. */
 export function endRequest(sim: Simulation, job: number): void {
-  const rows = sim.jobs.i32;
-  const s = rows[job * ROW + J.SOURCE];
+  const { i32 } = sim.jobs;
+  const s = i32[job + SOURCE];
   sim.requestsLive--;
-  if (rows[job * ROW + J.FLAGS] & J.MEASURED) sim.measuredLive--;
+  if (i32[job + FLAGS] & MEASURED) sim.measuredLive--;
+  const arrival = sim.jobs.f64[(job >> 1) + ARRIVAL];
   if (sim.observer !== null) {
-    const arrival = sim.jobs.f64[job * (ROW / 2) + J.ARRIVAL];
-    const request = rows[job * ROW + J.REQUEST];
-    sim.observer.leave(s, request, arrival, sim.now, rows[job * ROW + J.OUTCOME]);
+    const request = i32[job + REQUEST];
+    sim.observer.leave(s, request, arrival, sim.now, i32[job + OUTCOME]);
   }
   const source = sim.network.sources[s];
   if (source.arrivals.kind === 'open') {
     sim.jobs.release(job);
     return;
   }
-  rows[job * ROW + J.FLAGS] = 0;
-  rows[job * ROW + J.REQUEST] += source.connections;
-  think(sim, job, s, sim.now);
+  i32[job + FLAGS] = 0;
+  i32[job + REQUEST] += source.connections;
+  think(sim, job, s, arrival === sim.now ? SPIN : 0);
 }

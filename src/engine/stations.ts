@@ -7,35 +7,40 @@
  * are shared) a station keeps its line; where all are served at once it shares its servers exactly.
  * The kind decides, and callers do not see it.
  */
-import type { Calendar } from './calendar.ts';
-import { HERE, type Jobs, LINK, MARK, NONE, ROW } from './jobs.ts';
+import type { Jobs } from './jobs.ts';
+import * as L from './layout.ts';
 import type { Network, Station } from './network.ts';
-import { NOW, TAIL as TAIL_TIME, TIME } from './registers.ts';
+import { mix } from './random.ts';
+import * as R from './registers.ts';
 import { Sharing } from './sharing.ts';
 
+const { DUE, HERE, LINK, NONE } = L;
+const { NOW, TAIL: TAIL_TIME, TIME } = R;
+
 /** Kinds of rows; a pinned station is a row that names its first lane, a row of its own for each server. */
-export const SINGLE = 0;
-export const SEVERAL = 1;
-export const PINNED = 2;
-export const LINE = 3;
-export const SHARING = 4;
+const SINGLE = 0;
+const SEVERAL = 1;
+const PINNED = 2;
+const LINE = 3;
+const SHARING = 4;
 
 /** `serve` answers so where the departure is known and not known yet, and where the job was turned away. */
-export const DEPARTS = 0;
-export const WAITS = -1;
-export const REJECTED = -2;
+const DEPARTS = 0;
+const WAITS = -1;
+const REJECTED = -2;
+export const answers = { DEPARTS, WAITS, REJECTED } as const;
 
 /** Fields of a row of `f64`, a cache line. FREE: when the server is next free; of LINE and SHARING: last change. */
-export const WIDTH = 8;
-export const FREE = 0;
+const WIDTH = 8;
+const FREE = 0;
 /** Demands of all visits so far; of a LINE, of those that have begun. */
-export const WORK = 1;
+const WORK = 1;
 /** Sum over visits of their sojourn, which is the time integral of the number present. */
-export const AREA = 2;
-export const VISITS = 3;
+const AREA = 2;
+const VISITS = 3;
 /** Time that servers were taken: WORK, stretched by the host's load. */
-export const OCCUPIED = 4;
-export const TURNED_AWAY = 5;
+const OCCUPIED = 4;
+const TURNED_AWAY = 5;
 /** Of a LINE: servers at work, on tails too, and the demands of those who wait. */
 const BUSY = 6;
 const WAITING = 7;
@@ -77,7 +82,7 @@ interface Wake {
 export class Stations {
   /** Rows, lanes included; `count` of them. */
   readonly count: number;
-  readonly f64: Float64Array;
+  private readonly f64: Float64Array;
   private readonly i32: Int32Array;
   /** When each server of SEVERAL stations is next free. */
   private readonly frees: Float64Array;
@@ -88,13 +93,11 @@ export class Stations {
   private readonly hostCores: Float64Array;
   private readonly jobs: Jobs;
   private readonly registers: Float64Array;
-  private readonly calendar: Calendar;
 
-  constructor(network: Network, jobs: Jobs, registers: Float64Array, calendar: Calendar) {
+  constructor(network: Network, jobs: Jobs, registers: Float64Array) {
     const { stations, deadlinesPropagate } = network;
     this.jobs = jobs;
     this.registers = registers;
-    this.calendar = calendar;
     let lanes = 0;
     let frees = 0;
     for (const { discipline, servers } of stations) {
@@ -112,13 +115,9 @@ export class Stations {
     stations.forEach((station, s) => {
       if (station.discipline === 'pinned') {
         this.describe(s, PINNED, station, lane);
-        for (let w = 0; w < station.servers; w++)
-          this.describe(
-            lane++,
-            kindOf(station, 1, deadlinesPropagate),
-            { ...station, servers: 1 },
-            station.host,
-          );
+        const one = { ...station, servers: 1 };
+        const kind = kindOf(one, 1, deadlinesPropagate);
+        for (let w = 0; w < station.servers; w++) this.describe(lane++, kind, one, station.host);
       } else {
         const kind = kindOf(station, station.servers, deadlinesPropagate);
         let part = kind === LINE ? station.host : free;
@@ -143,11 +142,17 @@ export class Stations {
     fields[WAKE] = this.wakes.push({ costs: station.wake, idleSince, first: 0 }) - 1;
   }
 
-  /** The row of the server that a connection belongs to, for a pinned station; else the station itself. */
-  laneOf(station: number, connection: number): number {
+  /**
+   * The row of the server that a connection belongs to, for a pinned station; else the station itself.
+   *
+   * @param lane - names the connection among those of the request
+   */
+  laneOf(station: number, connection: number, lane: number): number {
     const at = station * FIELDS;
     if (this.i32[at + KIND] !== PINNED) return station;
-    return this.i32[at + PART] + ((connection >>> 0) % this.i32[at + SERVERS]);
+    // Both as unsigned integers: only then does V8 divide integers.
+    const name = mix(connection, lane) >>> 0;
+    return this.i32[at + PART] + (name % (this.i32[at + SERVERS] >>> 0));
   }
 
   /** The rows of a station's servers: its lanes, or itself. */
@@ -163,11 +168,6 @@ export class Stations {
 
   isSharing(row: number): boolean {
     return this.i32[row * FIELDS + KIND] === SHARING;
-  }
-
-  /** True if jobs wait at one server of the station, which their connection decides. */
-  isPinned(station: number): boolean {
-    return this.i32[station * FIELDS + KIND] === PINNED;
   }
 
   /**
@@ -201,7 +201,7 @@ export class Stations {
     f64[at + WORK] += demand + tail;
     f64[at + AREA] += departure - now;
     f64[at + VISITS] += 1;
-    this.calendar.time[job * 2] = departure;
+    this.jobs.f64[(job >> 1) + DUE] = departure;
     return DEPARTS;
   }
 
@@ -222,7 +222,7 @@ export class Stations {
     f64[at + WORK] += demand + tail;
     f64[at + AREA] += departure - now;
     f64[at + VISITS] += 1;
-    this.calendar.time[job * 2] = departure;
+    this.jobs.f64[(job >> 1) + DUE] = departure;
     return DEPARTS;
   }
 
@@ -245,7 +245,7 @@ export class Stations {
   shareOn(row: number, job: number, now: number, demand: number): void {
     this.f64[row * WIDTH + WORK] += demand;
     this.sharingOf(row).arrive(now, job, demand);
-    this.jobs.i32[job * ROW + HERE] = row + 1;
+    this.jobs.i32[job + HERE] = row + 1;
   }
 
   private joinLine(row: number, job: number, now: number, demand: number): number {
@@ -258,17 +258,17 @@ export class Stations {
     this.change(row, now, 1);
     f64[row * WIDTH + VISITS] += 1;
     const rows = this.jobs.i32;
-    rows[job * ROW + HERE] = row + 1;
+    rows[job + HERE] = row + 1;
     if (f64[row * WIDTH + BUSY] < i32[at + SERVERS]) {
       const taken = this.begin(row, demand + this.wakeUp(row, now));
-      this.calendar.time[job * 2] = now + taken;
+      this.jobs.f64[(job >> 1) + DUE] = now + taken;
       return DEPARTS;
     }
     f64[row * WIDTH + WAITING] += demand;
-    this.jobs.f64[job * (ROW / 2) + MARK] = demand;
-    rows[job * ROW + LINK] = NONE;
+    this.jobs.f64[(job >> 1) + DUE] = demand;
+    rows[job + LINK] = NONE;
     if (i32[at + TAIL] === NONE) i32[at + HEAD] = job;
-    else rows[i32[at + TAIL] * ROW + LINK] = job;
+    else rows[i32[at + TAIL] + LINK] = job;
     i32[at + TAIL] = job;
     return WAITS;
   }
@@ -329,15 +329,15 @@ export class Stations {
       this.goIdle(row, now);
       return NONE;
     }
-    this.f64[row * WIDTH + WAITING] -= this.jobs.f64[job * (ROW / 2) + MARK];
-    i32[at + HEAD] = this.jobs.i32[job * ROW + LINK];
+    this.f64[row * WIDTH + WAITING] -= this.jobs.f64[(job >> 1) + DUE];
+    i32[at + HEAD] = this.jobs.i32[job + LINK];
     if (i32[at + HEAD] === NONE) i32[at + TAIL] = NONE;
     return job;
   }
 
   /** @returns how long the job that `next` named will be served */
   beginNext(row: number, job: number): number {
-    return this.begin(row, this.jobs.f64[job * (ROW / 2) + MARK]);
+    return this.begin(row, this.jobs.f64[(job >> 1) + DUE]);
   }
 
   /** Counts arrivals and departures of LINE and SHARING into the time integral of the number present. */
@@ -347,6 +347,13 @@ export class Stations {
     this.f64[at + AREA] += present * (now - this.f64[at + FREE]);
     this.f64[at + FREE] = now;
     this.i32[row * FIELDS + PRESENT] = present + by;
+  }
+
+  /** Of all stations so far. */
+  visitCount(): number {
+    let visits = 0;
+    for (let row = 0; row < this.count; row++) visits += this.f64[row * WIDTH + VISITS];
+    return visits;
   }
 
   /** What a row has done by now. */

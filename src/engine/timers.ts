@@ -3,16 +3,12 @@
  * were set, so a list does. Nearly all are cancelled in time; setting and cancelling cost O(1), and the calendar
  * holds one event a list, not one a call. A deadline belongs to a frame, which is one call of one job.
  */
-import {
-  type Jobs,
-  NONE,
-  TIMER,
-  TIMER_DUE,
-  TIMER_NEXT,
-  TIMER_PREVIOUS,
-  TIMER_STEP,
-} from './jobs.ts';
-import { NOW } from './registers.ts';
+import type { Jobs } from './jobs.ts';
+import * as L from './layout.ts';
+import * as R from './registers.ts';
+
+const { FRAME_DUE, FRAME_NEXT, FRAME_PREVIOUS, FRAME_TIMED, NONE } = L;
+const { NOW } = R;
 
 export class TimerList {
   /** Deadlines lie this far ahead. [ns] */
@@ -31,44 +27,44 @@ export class TimerList {
   /**
    * Sets the deadline of a frame, which must not have one.
    *
-   * @param step - that of the attempt
+   * @param attempt - where its record begins in the program
    */
-  set(frame: number, step: number): void {
-    const { timerI32, timerF64 } = this.jobs;
-    timerF64[frame * (TIMER / 2) + TIMER_DUE] = this.registers[NOW] + this.length;
-    timerI32[frame * TIMER + TIMER_NEXT] = NONE;
-    timerI32[frame * TIMER + TIMER_PREVIOUS] = this.tail;
-    timerI32[frame * TIMER + TIMER_STEP] = step + 1;
-    if (this.tail === NONE) this.head = frame;
-    else timerI32[this.tail * TIMER + TIMER_NEXT] = frame;
+  set(frame: number, attempt: number): void {
+    const { i32, f64 } = this.jobs;
+    const { tail } = this;
+    f64[(frame >> 1) + FRAME_DUE] = this.registers[NOW] + this.length;
+    i32[frame + FRAME_NEXT] = NONE;
+    i32[frame + FRAME_PREVIOUS] = tail;
+    i32[frame + FRAME_TIMED] = attempt + 1;
+    if (tail === NONE) this.head = frame;
+    else i32[tail + FRAME_NEXT] = frame;
     this.tail = frame;
   }
 
   /** Takes a frame off the list: its deadline passed, or it needs none any more. */
   cancel(frame: number): void {
-    const { timerI32 } = this.jobs;
-    const next = timerI32[frame * TIMER + TIMER_NEXT];
-    const previous = timerI32[frame * TIMER + TIMER_PREVIOUS];
-    timerI32[frame * TIMER + TIMER_STEP] = 0;
-    this.link(previous, next);
+    const { i32 } = this.jobs;
+    i32[frame + FRAME_TIMED] = 0;
+    this.link(i32[frame + FRAME_PREVIOUS], i32[frame + FRAME_NEXT]);
   }
 
   /** The deadline of one frame becomes that of another, in the same place of the list. */
   move(from: number, to: number): void {
-    const { timerI32 } = this.jobs;
-    timerI32.copyWithin(to * TIMER, from * TIMER, (from + 1) * TIMER);
-    timerI32[from * TIMER + TIMER_STEP] = 0;
-    this.link(timerI32[to * TIMER + TIMER_PREVIOUS], to);
-    this.link(to, timerI32[to * TIMER + TIMER_NEXT]);
+    const { i32, f64 } = this.jobs;
+    f64[(to >> 1) + FRAME_DUE] = f64[(from >> 1) + FRAME_DUE];
+    i32[to + FRAME_TIMED] = i32[from + FRAME_TIMED];
+    i32[from + FRAME_TIMED] = 0;
+    this.link(i32[from + FRAME_PREVIOUS], to);
+    this.link(to, i32[from + FRAME_NEXT]);
   }
 
   /** Makes two frames neighbours; NONE is the end of the list. */
   private link(previous: number, next: number): void {
-    const { timerI32 } = this.jobs;
+    const { i32 } = this.jobs;
     if (previous === NONE) this.head = next;
-    else timerI32[previous * TIMER + TIMER_NEXT] = next;
+    else i32[previous + FRAME_NEXT] = next;
     if (next === NONE) this.tail = previous;
-    else timerI32[next * TIMER + TIMER_PREVIOUS] = previous;
+    else i32[next + FRAME_PREVIOUS] = previous;
   }
 
   /** The frame whose deadline passes first, or NONE. */
@@ -79,6 +75,6 @@ export class TimerList {
   /** When it passes; Infinity if there is none. */
   firstTime(): number {
     if (this.head === NONE) return Number.POSITIVE_INFINITY;
-    return this.jobs.timerF64[this.head * (TIMER / 2) + TIMER_DUE];
+    return this.jobs.f64[(this.head >> 1) + FRAME_DUE];
   }
 }

@@ -1,33 +1,40 @@
 /** What one job does, for people: the tracer of a request, and a line for whoever debugs. */
-import * as J from './jobs.ts';
-import { NONE, ROW } from './jobs.ts';
+import * as L from './layout.ts';
+import { NONE } from './layout.ts';
+import { STEP } from './program.ts';
 import type { Simulation } from './simulate.ts';
 
 /** Tells the tracer of the step that a job of the traced request is about to do. */
-export function trace(sim: Simulation, job: number, pc: number): void {
-  const rows = sim.jobs.i32;
-  if (sim.tracer === null || rows[job * ROW + J.SOURCE] !== sim.tracer.source) return;
-  if (pc >= sim.program.internal) return;
-  const step = sim.network.steps[pc];
-  const place = 'depth' in step ? sim.placeOf(job, step.depth) : NONE;
-  const row = job * ROW;
-  sim.tracer.step(sim.now, job, pc, place, rows[row + J.OUTCOME], rows[row + J.SALT]);
+export function trace(sim: Simulation, job: number, at: number): void {
+  const { i32 } = sim.jobs;
+  if (sim.tracer === null || i32[job + L.SOURCE] !== sim.tracer.source) return;
+  if (at >= sim.program.internal) return;
+  const step = sim.network.steps[at / STEP];
+  const place = 'depth' in step ? i32[job + L.PLACES + step.depth] : NONE;
+  const [number, outcome, salt] = [numberOf(sim, job), i32[job + L.OUTCOME], i32[job + L.SALT]];
+  sim.tracer.step(sim.now, number, at / STEP, place, outcome, salt);
 }
 
 /** Tells the tracer that a call of the traced request and its caller are two jobs from now on. */
 export function traceParting(sim: Simulation, call: number, caller: number, attempt: number): void {
-  if (sim.tracer === null || sim.jobs.i32[call * ROW + J.REQUEST] !== sim.tracer.request) return;
-  if (sim.jobs.i32[call * ROW + J.SOURCE] !== sim.tracer.source) return;
-  sim.tracer.part(sim.now, call, caller, attempt);
+  const { i32 } = sim.jobs;
+  if (sim.tracer === null || i32[call + L.REQUEST] !== sim.tracer.request) return;
+  if (i32[call + L.SOURCE] !== sim.tracer.source) return;
+  sim.tracer.part(sim.now, numberOf(sim, call), numberOf(sim, caller), attempt / STEP);
+}
+
+/** Jobs counted from 0, for people. */
+function numberOf(sim: Simulation, job: number): number {
+  return job / sim.jobs.layout.stride;
 }
 
 /** One line that says what a job is and does. */
 export function describeJob(sim: Simulation, job: number): string {
-  const { i32, depths } = sim.jobs;
-  const pc = i32[job * ROW + J.PC];
+  const { i32, layout } = sim.jobs;
+  const pc = i32[job + L.PC] / STEP;
   const step = sim.network.steps[pc]?.verb ?? 'internal';
-  const places = Array.from({ length: depths }, (_, depth) => sim.placeOf(job, depth));
-  const who = `request ${i32[job * ROW + J.REQUEST]} of source ${i32[job * ROW + J.SOURCE]}`;
-  const outcome = i32[job * ROW + J.OUTCOME];
-  return `job ${job} (${who}) next ${pc} ${step}, outcome ${outcome}, places ${places.join(' ')}`;
+  const places = i32.subarray(job + L.PLACES, job + L.PLACES + layout.depths);
+  const who = `request ${i32[job + L.REQUEST]} of source ${i32[job + L.SOURCE]}`;
+  const what = `next ${pc} ${step}, outcome ${i32[job + L.OUTCOME]}, places ${places.join(' ')}`;
+  return `job ${numberOf(sim, job)} (${who}) ${what}`;
 }

@@ -3,44 +3,40 @@
  * when that will be; one that keeps its line, or shares its servers, is told when a job leaves.
  */
 import { isStopped } from './attempts.ts';
-import * as J from './jobs.ts';
-import { NONE, ROW } from './jobs.ts';
+import * as L from './layout.ts';
 import { OVERFLOW } from './network.ts';
 import * as P from './program.ts';
-import { STEP } from './program.ts';
-import { mix } from './random.ts';
-import { TAIL, TIME } from './registers.ts';
+import * as R from './registers.ts';
 import type { Simulation } from './simulate.ts';
-import { DEPARTS, REJECTED } from './stations.ts';
+import { answers } from './stations.ts';
+
+const { CONNECTION, HERE, NONE, OUTCOME, PC } = L;
+const { KEYS, STEP, TAIL_KEYS, VISIT_WITH_TAIL, WAKE_UP } = P;
+const { TAIL, TIME } = R;
+const { DEPARTS, REJECTED } = answers;
 
 /** @returns true if the job now waits; false if it goes on: turned away, or nothing to do there */
-export function visit(sim: Simulation, job: number, pc: number): boolean {
-  const { registers, stations } = sim;
-  const { code } = sim.program;
-  const at = pc * STEP;
-  const station = sim.stationOf[code[at + 2] * sim.placeCount + sim.placeOf(job, code[at + 1])];
-  if (station < 0 || isStopped(sim, job)) return false;
-  registers[TAIL] = 0;
-  if (code[at + 6] >= 0) drawTail(sim, job, at);
-  sim.draw(job, code[at + 3], code[at + 4]);
+export function visit(sim: Simulation, job: number, at: number): boolean {
+  const { code, registers } = sim;
+  const { i32 } = sim.jobs;
+  const station = sim.stationOf[code[at + 2] + i32[job + code[at + 1]]];
+  if (station < 0 || (sim.deadlinesPropagate && isStopped(sim, job))) return false;
+  sim.draw(job, code[at + 3], at + KEYS);
   if (registers[TIME] === 0 && registers[TAIL] === 0) return false;
-  const rows = sim.jobs.i32;
-  const row = job * ROW;
-  rows[row + J.PC] = pc + 1;
-  let lane = station;
-  if (stations.isPinned(station)) {
-    lane = stations.laneOf(station, mix(rows[row + J.CONNECTION], code[at + 5]));
-  }
-  if (serve(sim, lane, job)) return true;
-  rows[row + J.OUTCOME] = OVERFLOW;
+  i32[job + PC] = at + STEP;
+  if (serve(sim, sim.stations.laneOf(station, i32[job + CONNECTION], code[at + 4]), job))
+    return true;
+  i32[job + OUTCOME] = OVERFLOW;
   return false;
 }
 
-/** Leaves the tail of the visit whose record is at `at` in register TAIL. */
-function drawTail(sim: Simulation, job: number, at: number): void {
-  const { code } = sim.program;
-  sim.draw(job, code[at + 6], code[at + 7]);
+/** The same for a visit that occupies the server after the job has left. Register TAIL is 0 everywhere else. */
+export function visitWithTail(sim: Simulation, job: number, at: number): boolean {
+  sim.draw(job, sim.code[at + 5], at + TAIL_KEYS);
   sim.registers[TAIL] = sim.registers[TIME];
+  const isWaiting = visit(sim, job, at);
+  sim.registers[TAIL] = 0;
+  return isWaiting;
 }
 
 /** The job is served for what stands in registers TIME and TAIL. @returns false if the station turned it away */
@@ -60,7 +56,7 @@ export function leaveLine(sim: Simulation, row: number, job: number): void {
   const tail = tailOf(sim, job);
   if (tail > 0) {
     const ghost = sim.messenger(P.WAKE_UP, 0, 0);
-    sim.jobs.i32[ghost * ROW + J.HERE] = row + 1;
+    sim.jobs.i32[ghost + HERE] = row + 1;
     sim.calendar.insert(now + stations.goOn(row, tail), ghost);
     return;
   }
@@ -68,7 +64,7 @@ export function leaveLine(sim: Simulation, row: number, job: number): void {
   // Who was given up on while it waited is not served any more.
   while (next !== NONE && isStopped(sim, next)) {
     stations.change(row, now, -1);
-    sim.jobs.i32[next * ROW + J.HERE] = 0;
+    sim.jobs.i32[next + HERE] = 0;
     sim.calendar.insert(now, next);
     next = stations.next(row, now);
   }
@@ -77,16 +73,16 @@ export function leaveLine(sim: Simulation, row: number, job: number): void {
 
 /** A ghost stands for a tail, so that its server stays taken when the job is gone. */
 function isGhost(sim: Simulation, job: number): boolean {
-  return sim.program.code[sim.jobs.i32[job * ROW + J.PC] * STEP] === P.WAKE_UP;
+  return sim.code[sim.jobs.i32[job + PC]] === WAKE_UP;
 }
 
 /** The tail of the visit that a job ends. Draws are addressed, so it can be drawn when it is needed. */
 function tailOf(sim: Simulation, job: number): number {
-  const { code } = sim.program;
-  const at = (sim.jobs.i32[job * ROW + J.PC] - 1) * STEP;
-  if (at < 0 || code[at] !== P.VISIT || code[at + 6] < 0) return 0;
-  drawTail(sim, job, at);
-  return sim.registers[TAIL];
+  const { code } = sim;
+  const at = sim.jobs.i32[job + PC] - STEP;
+  if (at < 0 || code[at] !== VISIT_WITH_TAIL) return 0;
+  sim.draw(job, code[at + 5], at + TAIL_KEYS);
+  return sim.registers[TIME];
 }
 
 function armSharing(sim: Simulation, row: number): void {
@@ -103,7 +99,7 @@ export function leaveSharing(sim: Simulation, row: number): void {
   const job = sim.stations.sharingOf(row).depart(sim.now);
   if (job !== NONE) {
     if (!isGhost(sim, job)) sim.stations.change(row, sim.now, -1);
-    sim.jobs.i32[job * ROW + J.HERE] = 0;
+    sim.jobs.i32[job + HERE] = 0;
     const tail = tailOf(sim, job);
     if (tail > 0) sim.stations.shareOn(row, sim.messenger(P.WAKE_UP, 0, 0), sim.now, tail);
   }

@@ -23,6 +23,8 @@ export interface Window {
   readonly to: number;
 }
 
+const UNFINISHED = outcomes.indexOf('unfinished');
+
 /** Groups of arrivals for batch means, equally long in time. */
 const BATCHES = 32;
 
@@ -33,6 +35,8 @@ export class Recorder implements Observer {
   private readonly stations: StationRecorder;
   /** null: this is no pilot run. */
   private readonly transient: TransientRecorder | null;
+  /** By source: requests that had arrived when the window opened. */
+  private arrivedBefore: readonly number[] = [];
   /** Since the last row of the time series, all loads together. */
   private readonly step = { completions: 0, failures: 0, latency: 0 };
 
@@ -71,14 +75,22 @@ export class Recorder implements Observer {
   /** To be called when the clock is at the start of the window. */
   open(simulation: Simulation): void {
     this.stations.open(simulation);
+    this.arrivedBefore = [...simulation.arrived];
   }
 
-  /** To be called when the clock is at the end of the window, before the last requests have left. */
-  close(simulation: Simulation): void {
-    this.stations.close(simulation);
+  /**
+   * To be called when the clock is at the end of the window, before the last requests have left.
+   *
+   * @param podsOf - by service: mean number of its pods in the window
+   */
+  close(simulation: Simulation, podsOf: ReadonlyMap<string, number>): void {
+    this.stations.close(simulation, podsOf);
+    simulation.arrived.forEach((arrived, source) => {
+      this.loads[this.directory.loadOf[source]].arrivals += arrived - this.arrivedBefore[source];
+    });
   }
 
-  /** To be called when the last request of the window has left. */
+  /** To be called when the last request of the window has left, or nobody waits for it any more. */
   replication(
     rep: number,
     simulation: Simulation,
@@ -108,6 +120,8 @@ export class Recorder implements Observer {
 }
 
 class LoadRecorder {
+  /** In the window, whether they have left or not. */
+  arrivals = 0;
   completions = 0;
   private readonly latency = new LatencyHistogram();
   private readonly byOutcome = new Float64Array(outcomes.length);
@@ -125,12 +139,14 @@ class LoadRecorder {
     const batchMeans = [...this.batchSum]
       .map((sum, b) => sum / this.batchCount[b])
       .filter((mean) => !Number.isNaN(mean));
+    const byOutcome = [...this.byOutcome];
+    byOutcome[UNFINISHED] = this.arrivals - this.latency.count;
     return {
       name,
       stations,
-      arrivals: this.latency.count,
+      arrivals: this.arrivals,
       completions: this.completions,
-      byOutcome: [...this.byOutcome],
+      byOutcome,
       latency: this.latency.sparse(),
       latencyMean: this.latency.mean,
       latencyMax: this.latency.max,

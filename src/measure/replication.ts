@@ -16,10 +16,11 @@ export const outcomes = [
   'timeout', // its deadline passed
   'error', // the application answered 500
   'cancelled', // a deadline above it passed, and the scenario lets deadlines propagate
+  'unfinished', // it had not left when the simulation ended: its latency is not known, and not among those given
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Requests of one load that arrived in the window; all of them were followed until they left. */
+/** Requests of one load that arrived in the window; they were followed until they left, or for a minute or a window more. */
 export interface LoadMeasure {
   readonly name: string;
   /** Names of the `StationMeasure`s that its requests may visit, on any branch. */
@@ -29,7 +30,7 @@ export interface LoadMeasure {
   readonly completions: number;
   /** By outcome: how many requests ended so. Their sum is `arrivals`. */
   readonly byOutcome: readonly number[];
-  /** Of all measured requests, whatever their outcome. [ns] */
+  /** Of all measured requests that have left, whatever their outcome. [ns] */
   readonly latency: SparseHistogram;
   readonly latencyMean: number;
   readonly latencyMax: number;
@@ -57,6 +58,7 @@ export interface StationMeasure {
   /** Unique in a replication. */
   readonly name: string;
   readonly service: string;
+  /** Mean number in the window. */
   readonly pods: number;
   /** Parallel servers of one pod (its cores or workers). */
   readonly servers: number;

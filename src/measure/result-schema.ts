@@ -148,6 +148,10 @@ export const resultSchema = z
     seed: text,
     profile: text,
     profile_digest: text,
+    platform: text.describe('machine, versions and date of what the profile was fitted from'),
+    proxy_memory: z
+      .enum(['allocated', 'rss'])
+      .describe('memory of proxies: what Envoy has allocated, or what its process occupies'),
     release: text,
     mode: text,
     reps: count.describe('replications of each case'),

@@ -175,6 +175,10 @@ export interface Result {
   readonly seed: string;
   readonly profile: string;
   readonly profile_digest: string;
+  /** Machine, versions and date of what the profile was fitted from. */
+  readonly platform: string;
+  /** What the memory of proxies is: what Envoy has allocated, or what its process occupies. */
+  readonly proxy_memory: 'allocated' | 'rss';
   readonly release: string;
   readonly mode: string;
   /** Of each case. */

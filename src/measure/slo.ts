@@ -102,10 +102,25 @@ function ofLoad(of: (load: LoadResult) => Reading): Reader {
   };
 }
 
+/** A latency that is known although so many requests, as a share, had not left when the run ended. */
+const unfinishedMax: Readonly<Record<keyof LatencyEstimates, number>> = {
+  mean_ms: 0.001,
+  p50_ms: 0.5,
+  p90_ms: 0.1,
+  p95_ms: 0.05,
+  p99_ms: 0.01,
+  p999_ms: 0.001,
+  max_ms: 0,
+};
+
+/** Those who had not left would be among the slowest, so a threshold cannot be kept by those who had. */
 function latency(key: keyof LatencyEstimates): Reader {
-  return ofLoad((load) =>
-    load.latency === null ? without(load) : milliseconds(load.latency[key]),
-  );
+  return ofLoad((load) => {
+    if (load.latency === null) return without(load);
+    const share = (load.outcomes.unfinished ?? 0) / load.requests;
+    if (share <= unfinishedMax[key]) return milliseconds(load.latency[key]);
+    return missing(`${formatShare(share)} of the requests had not left when the run ended`);
+  });
 }
 
 function overhead(of: (added: OverheadResult) => Estimate): Reader {
@@ -143,8 +158,8 @@ function missing(why: string): Reading {
   return { missing: why, saturated: false };
 }
 
-function without({ saturated }: LoadResult): Reading {
-  if (!saturated) return missing('no request arrived');
+function without({ saturated, requests }: LoadResult): Reading {
+  if (!saturated) return missing(requests === 0 ? 'no request arrived' : 'no request had left');
   return { missing: 'saturated: latency grows with the run', saturated };
 }
 

@@ -14,6 +14,8 @@ export class StationRecorder {
   /** By group, then by row: at the start and at the end of the window. */
   private opened: readonly (readonly StationReading[])[] = [];
   private closed: readonly (readonly StationReading[])[] = [];
+  /** By group: mean number of pods in the window. */
+  private pods: readonly number[] = [];
 
   constructor(names: readonly StationNames[]) {
     this.names = names;
@@ -23,8 +25,10 @@ export class StationRecorder {
     this.opened = this.names.map((group) => read(simulation, group));
   }
 
-  close(simulation: Simulation): void {
+  /** @param podsOf - by service: mean number of its pods in the window; others have what they had at the start */
+  close(simulation: Simulation, podsOf: ReadonlyMap<string, number>): void {
     this.closed = this.names.map((group) => read(simulation, group));
+    this.pods = this.names.map(({ owner, pods }) => podsOf.get(owner) ?? pods);
   }
 
   /** Station visits since the start of the simulation. */
@@ -37,7 +41,7 @@ export class StationRecorder {
   measures(window: number): readonly StationMeasure[] {
     return this.names.map((names, g) => {
       const rows = this.closed[g].map((end, r) => difference(this.opened[g][r], end));
-      return measureOf(names, rows, window);
+      return measureOf({ ...names, pods: this.pods[g] }, rows, window);
     });
   }
 }
@@ -82,7 +86,7 @@ function measureOf(
     visits,
     cpuSeconds: kind === 'threads' ? 0 : total((row) => row.work) / 1e9,
     utilisation: pods === 0 ? 0 : busy / (window * servers * pods),
-    utilisationMax: Math.max(0, ...utilisations),
+    utilisationMax: utilisations.reduce((most, one) => Math.max(most, one), 0),
     waitMean: visits === 0 ? 0 : Math.max(0, total((row) => row.area) - busy) / visits,
     queueMean: pods === 0 ? 0 : total((row) => row.area) / (window * pods),
     rejected: total((row) => row.turnedAway),

@@ -27,6 +27,9 @@ export interface RunFacts {
   readonly seed: string;
   readonly profile: string;
   readonly profileDigest: string;
+  /** Of the profile, and of its entry for the release. */
+  readonly platform: string;
+  readonly proxyMemory: 'allocated' | 'rss';
   readonly release: string;
   readonly mode: string;
   /** One cut for all cases; `reached` is false where MSER-5 found none to believe. */
@@ -67,6 +70,8 @@ export function summarise(facts: RunFacts, replications: Replications): Result {
     seed: facts.seed,
     profile: facts.profile,
     profile_digest: facts.profileDigest,
+    platform: facts.platform,
+    proxy_memory: facts.proxyMemory,
     release: facts.release,
     mode: facts.mode,
     reps: mesh.length,

@@ -43,6 +43,7 @@ export function warningsOfCase(
   const warnings = [
     ...alignBy(lists, (load) => load.name).flatMap(({ items }, i) => [
       ...errorWarnings(loads[i], items),
+      ...unfinishedWarnings(loads[i]),
       ...latencyWarnings(loads[i], items),
     ]),
     ...busyWarnings(stations),
@@ -60,9 +61,19 @@ function errorWarnings(load: LoadResult, items: readonly LoadMeasure[]): readonl
   return [`load "${load.name}": the error rate rests on ${counted(failures, 'failed request')}`];
 }
 
+function unfinishedWarnings({ name, outcomes }: LoadResult): readonly string[] {
+  const unfinished = outcomes.unfinished ?? 0;
+  if (unfinished === 0) return [];
+  const which = counted(unfinished, 'request');
+  return [`load "${name}": ${which} had not left when the run ended; latencies are without them`];
+}
+
 function latencyWarnings(load: LoadResult, items: readonly LoadMeasure[]): readonly string[] {
   if (load.saturated) return [];
-  if (load.latency === null) return [`load "${load.name}": no request arrived in the window`];
+  if (load.latency === null && load.requests === 0) {
+    return [`load "${load.name}": no request arrived in the window`];
+  }
+  if (load.latency === null) return [];
   const filled = items.filter(({ latency }) => latency.length > 0);
   if (filled.length === 1 && filled[0].batchMeans.length < BATCHES_MIN) {
     return [

@@ -2,7 +2,7 @@ import type { MeshMode } from './mode.ts';
 
 /** The caller's sidecar only, plaintext: Istio's benchmark calls it `clientonly`. */
 export const clientonly: MeshMode = {
-  proxies: { sidecar: 'pod' },
+  proxies: ['sidecar'],
   path: [{ proxy: 'sidecar', beside: 'caller', role: 'outbound' }, 'wire'],
   mtls: false,
 };

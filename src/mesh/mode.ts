@@ -7,9 +7,6 @@
 export const proxyKinds = ['sidecar', 'ztunnel', 'waypoint'] as const;
 export type ProxyKind = (typeof proxyKinds)[number];
 
-/** What there is one of for each proxy of a kind. */
-export type ProxySpread = 'pod' | 'host' | 'namespace' | 'service';
-
 /** One proxy on a message's way. */
 export interface ProxyStop {
   readonly proxy: ProxyKind;
@@ -22,7 +19,8 @@ export type Role = 'outbound' | 'inbound';
 export type Stop = ProxyStop | 'wire';
 
 export interface MeshMode {
-  readonly proxies: Readonly<Partial<Record<ProxyKind, ProxySpread>>>;
+  /** Sidecars stand in pods, ztunnels on hosts, waypoints before a namespace or a service, as the scenario says. */
+  readonly proxies: readonly ProxyKind[];
   /** From the caller's application to the callee's; answers go the same way back. */
   readonly path: readonly Stop[];
   /** Proxies of both ends encrypt between them when both have this. */
@@ -37,7 +35,13 @@ export function pathBetween(caller: MeshMode, callee: MeshMode): readonly Stop[]
   ];
 }
 
-/** True for a proxy of layer 7: it sees requests, so it can balance, retry and time them out. */
-export function routesRequests(stop: Stop): boolean {
-  return stop !== 'wire' && stop.proxy !== 'ztunnel';
+/**
+ * Who balances the requests of a call, retries and times them out: the last proxy of layer 7 before the callee's pod,
+ * or null if there is none. One behind the last wire stands in the pod, where there is nothing left to choose.
+ */
+export function routerOf(path: readonly Stop[]): ProxyStop | null {
+  for (const stop of path.slice(0, path.lastIndexOf('wire')).toReversed()) {
+    if (stop !== 'wire' && stop.proxy !== 'ztunnel') return stop;
+  }
+  return null;
 }

@@ -1,6 +1,6 @@
 /** Who chooses the pod of a call, and how: the last proxy on the caller's way that understands requests. */
 import type { PickRule } from '../engine/network.ts';
-import { routesRequests, type Stop } from '../mesh/mode.ts';
+import { routerOf, type Stop } from '../mesh/mode.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { DeployedService, Deployment } from './deployment.ts';
 
@@ -19,17 +19,11 @@ export function balancing(
   callee: DeployedService,
   stops: readonly Stop[],
 ): Balancing {
-  const isRequests = callee.service.protocol !== 'tcp';
-  const balancer = stops.findLast((stop, i) => routesRequests(stop) && isBeforeLastWire(stops, i));
-  if (balancer === undefined || balancer === 'wire' || !isRequests) {
+  const router = routerOf(stops);
+  if (router === null || callee.service.protocol === 'tcp') {
     return { rule: 'connection', viewer: -1 };
   }
-  if (balancer.beside === 'caller') return { rule: scenario.mesh.balancing, viewer: -1 };
-  const proxy = deployment.proxyOf[balancer.proxy][callee.firstPlace];
+  if (router.beside === 'caller') return { rule: scenario.mesh.balancing, viewer: -1 };
+  const proxy = deployment.proxyOf[router.proxy][callee.firstPlace];
   return { rule: scenario.mesh.balancing, viewer: deployment.proxies[proxy].viewer };
-}
-
-/** A proxy behind the last wire stands in the pod: there is nothing left to choose. */
-function isBeforeLastWire(stops: readonly Stop[], index: number): boolean {
-  return index < stops.lastIndexOf('wire');
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Profile } from '../calibration/profile.ts';
-import { proxyMemoryCosts } from '../calibration/proxy-memory.ts';
+import { proxyMemoryOf } from '../calibration/proxy-memory.ts';
 import type { Fleet } from '../controlplane/fleet.ts';
 import type { Network, Source } from '../engine/network.ts';
 import type { Directory } from '../measure/directory.ts';
@@ -64,7 +64,7 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
     tagCount: deployment.services.length,
     deadlinesPropagate: scenario.mesh.resilience.deadlinesPropagate,
   };
-  const memory = proxyMemoryCosts(profile, scenario.istio.release);
+  const memory = proxyMemoryOf(profile, scenario.istio.release).costs;
   const fleet = makeFleet(scenario, profile, memory, deployment, stations);
   return { network, fleet, directory: makeDirectory(deployment, stations.groups) };
 }

@@ -166,23 +166,23 @@ function deployProxies(
   const alone = { place: -1, namespace: '', service: -1 };
   const modes = [...services, ...clients].map(({ mode }) => mode);
   for (let host = 0; host < hostCount; host++) add({ kind: 'kube-proxy', host, ...alone });
-  if (modes.some(({ proxies }) => proxies.ztunnel !== undefined)) {
+  if (modes.some(({ proxies }) => proxies.includes('ztunnel'))) {
     for (let host = 0; host < hostCount; host++) add({ kind: 'ztunnel', host, ...alone });
   }
   for (const { mode, slots, service, index } of services) {
-    if (mode.proxies.sidecar === undefined) continue;
+    if (!mode.proxies.includes('sidecar')) continue;
     const { namespace } = service;
     for (const { place, host } of slots) {
       add({ kind: 'sidecar', host, place, namespace, service: index });
     }
   }
   for (const { mode, place, host, target } of clients) {
-    if (mode.proxies.sidecar === undefined) continue;
+    if (!mode.proxies.includes('sidecar')) continue;
     add({ kind: 'sidecar', host, place, namespace: target.service.namespace, service: -1 });
   }
   const waypointOf = new Set<string>();
   for (const { mode, service, index, id } of services) {
-    if (mode.proxies.waypoint === undefined) continue;
+    if (!mode.proxies.includes('waypoint')) continue;
     const isOfService = scenario.mesh.waypoint === 'service';
     const owner = isOfService ? id : service.namespace;
     if (waypointOf.has(owner)) continue;
@@ -213,8 +213,8 @@ function assign(
   });
   const viewerOf: number[] = [];
   const settle = (place: number, mode: MeshMode, waypoint: number) => {
-    if (mode.proxies.ztunnel !== undefined) proxyOf.ztunnel[place] = ztunnels + hostOf[place];
-    if (mode.proxies.waypoint !== undefined) proxyOf.waypoint[place] = waypoint;
+    if (mode.proxies.includes('ztunnel')) proxyOf.ztunnel[place] = ztunnels + hostOf[place];
+    if (mode.proxies.includes('waypoint')) proxyOf.waypoint[place] = waypoint;
     const outbound = mode.path[0];
     const own = outbound === undefined || outbound === 'wire' ? -1 : proxyOf[outbound.proxy][place];
     viewerOf[place] = own < 0 ? hostOf[place] : proxies[own].viewer;

@@ -74,7 +74,7 @@ function sharedOwners({ mode, service }: DeployedService): string[] {
 }
 
 function hasProxy({ mode }: Client): boolean {
-  return mode.proxies.sidecar !== undefined;
+  return mode.proxies.includes('sidecar');
 }
 
 function callees({ service }: DeployedService): string[] {

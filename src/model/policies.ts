@@ -1,6 +1,6 @@
 /** What a caller does about calls that fail or take long: its own settings first, then those of its proxies. */
 import type { Policy } from '../engine/network.ts';
-import { routesRequests, type Stop } from '../mesh/mode.ts';
+import { routerOf, type Stop } from '../mesh/mode.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Protocol } from '../topology/topology.ts';
 import type { Builder } from './builder.ts';
@@ -13,8 +13,8 @@ interface Call {
 }
 
 /**
- * The number of a call's policy. Where no proxy on the way understands requests (no mesh, ztunnel, or plain TCP)
- * nobody retries or times out but the application, if its call says so.
+ * The number of a call's policy. Where no proxy before the callee's pod understands requests (no mesh, a callee's own
+ * sidecar, ztunnel, or plain TCP) nobody retries or times out but the application, if its call says so.
  */
 export function callPolicy(
   { builder, scenario }: { readonly builder: Builder; readonly scenario: Scenario },
@@ -22,7 +22,7 @@ export function callPolicy(
   stops: readonly Stop[],
 ): number {
   const { resilience } = scenario.mesh;
-  const isRouted = callee.service.protocol !== 'tcp' && stops.some(routesRequests);
+  const isRouted = callee.service.protocol !== 'tcp' && routerOf(stops) !== null;
   const retryOn = resilience.retryOn.reduce(
     (bits, reason) => bits | (1 << outcomeNumbers[reason]),
     0,

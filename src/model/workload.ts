@@ -127,25 +127,61 @@ function writeStop(
     writeWire(workload, site, 0, name);
     return;
   }
-  const costs = profile.proxies[stop.proxy];
-  const { mean, cv } = crossingCost(costs, crossingOptions(workload, site, stops, stop, index));
-  const demand = builder.crossing(mean / 2, cv);
   const purpose = builder.purpose(name);
   const depth = stop.beside === 'caller' ? site.depth - 1 : site.depth;
   const role = roleOf[stop.proxy];
   const lane = index * 2;
-  builder.emit(() => {
-    return { verb: 'visit', depth, role, demand, purpose, lane, tail: -1, tailPurpose: -1 };
+  const visit = (response: number) => {
+    const options = crossingOptions(workload, site, stops, { stop, index, response });
+    const { mean, cv } = crossingCost(profile.proxies[stop.proxy], options);
+    const demand = builder.crossing(mean / 2, cv);
+    const rest = { tail: -1, tailPurpose: -1 };
+    builder.emit(() => ({ verb: 'visit', depth, role, demand, purpose, lane, ...rest }));
+  };
+  const sizes = answerSizes(site);
+  // On the way there nobody knows which version will answer.
+  if (way === 'request' || new Set(sizes).size === 1) visit(meanAnswer(site, sizes));
+  else
+    writeByVersion(
+      builder,
+      site.depth,
+      sizes.map((size) => () => visit(size)),
+    );
+}
+
+/** By version of the callee. */
+function answerSizes({ callee, operation }: CallSite): readonly number[] {
+  return callee.service.versions.map((version) => operationOf(version, operation).response);
+}
+
+function meanAnswer({ callee }: CallSite, sizes: readonly number[]): number {
+  const { versions } = callee.service;
+  const pods = versions.reduce((sum, { replicas }) => sum + replicas, 0);
+  if (pods === 0) return sizes[0];
+  return versions.reduce((sum, { replicas }, v) => sum + replicas * sizes[v], 0) / pods;
+}
+
+/** Steps that depend on the version of the pod that a call came to. */
+function writeByVersion(builder: Builder, depth: number, write: readonly (() => void)[]): void {
+  const after = builder.label();
+  write.forEach((one, v) => {
+    const next = builder.label();
+    if (v < write.length - 1) {
+      builder.emit(() => ({ verb: 'branch', unless: 'class', depth, class: v, to: next.step }));
+    }
+    one();
+    if (v < write.length - 1) builder.emit(() => ({ verb: 'jump', to: after.step }));
+    builder.mark(next);
   });
+  builder.mark(after);
 }
 
 /** What a crossing depends on: its protocol, bytes, filters, and the sides on which it encrypts. */
 function crossingOptions(
   { scenario }: Workload,
-  { callee, caller, operation, request }: CallSite,
+  { callee, caller, request }: CallSite,
   stops: readonly Stop[],
-  stop: ProxyStop,
-  index: number,
+  { stop, index, response }: { stop: ProxyStop; index: number; response: number },
 ): CrossingOptions {
   const { service } = callee;
   const isEncrypted = scenario.mesh.mtls && caller.mode.mtls && callee.mode.mtls;
@@ -153,7 +189,7 @@ function crossingOptions(
   return {
     role: stop.role,
     protocol: service.protocol,
-    bytes: request + operationOf(service.versions[0], operation).response,
+    bytes: request + response,
     telemetry: scenario.mesh.telemetry,
     encryptedSides: isEncrypted ? wires : 0,
   };
@@ -213,18 +249,11 @@ function writeService(workload: Workload, site: CallSite): void {
     writeVisit(workload, depth, demand, `${path} handling`);
   }
   if (service.errorShare > 0) writeErrors(workload, site, free);
-  service.versions.forEach((version, v) => {
-    const next = builder.label();
-    const isLast = v === service.versions.length - 1;
-    if (!isLast) {
-      const unless = 'class';
-      builder.emit(() => ({ verb: 'branch', unless, depth, class: v, to: next.step }));
-    }
+  const scripts = service.versions.map((version) => () => {
     const name = service.versions.length === 1 ? path : `${path} ${version.name}`;
     writeScript(workload, site, operationOf(version, site.operation).script, name, free);
-    if (!isLast) builder.emit(() => ({ verb: 'jump', to: free.step }));
-    builder.mark(next);
   });
+  writeByVersion(builder, depth, scripts);
   builder.mark(free);
   builder.emit(() => ({ verb: 'outcome', outcome: ERROR, onlyFailures: true }));
   if (service.threads !== null) builder.emit(() => ({ verb: 'release', depth, role }));

@@ -30,8 +30,8 @@ export interface Watch {
   readonly tracer?: Tracer;
 }
 
-/** Requests of the window are followed so much longer, as a multiple of the window; who is left then never leaves. */
-const DRAIN = 1;
+/** Requests of the window are followed for another window, but at least so long; who is left then is unfinished. */
+const DRAIN_MIN = 60e9;
 
 export function simulate(task: Task, watch: Watch = {}): Replication {
   const { profile, rep, window, isPilot } = task;
@@ -52,22 +52,30 @@ export function simulate(task: Task, watch: Watch = {}): Replication {
   const series = new SeriesRecorder(recorder, controlPlane);
   const { step } = scenario.measure;
   let isOpen = false;
+  let podTimes: readonly number[] = [];
   for (let at = step; simulation.now < window.to; at += step) {
     const until = Math.min(at, window.to);
     if (!isOpen && window.from <= until) {
       isOpen = true;
       simulation.runUntil(window.from);
       recorder.open(simulation);
+      podTimes = controlPlane.podTimes();
     }
     simulation.runUntil(until);
     series.sample(simulation);
     watch.progress?.(until / window.to, simulation.events);
   }
-  recorder.close(simulation);
-  simulation.drain(window.to + DRAIN * (window.to - window.from));
+  const length = window.to - window.from;
+  const podsOf = controlPlane.podTimes().map((time, service) => {
+    return [fleet.services[service].id, (time - podTimes[service]) / length] as const;
+  });
+  recorder.close(simulation, new Map(podsOf));
+  const controlled = controlPlane.measure();
+  const proxies = proxyMeasures(directory.proxies, controlPlane.configurations());
+  simulation.drain(window.to + Math.max(length, DRAIN_MIN));
   return recorder.replication(rep, simulation, {
-    proxies: proxyMeasures(directory.proxies, controlPlane.configurations()),
-    controlPlane: controlPlane.measure(),
+    proxies,
+    controlPlane: controlled,
     series: series.measure(),
   });
 }

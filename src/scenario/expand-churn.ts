@@ -1,16 +1,15 @@
 /** Expands churn: its services are found by name, and it must happen within the run. */
 import { quote } from '../problems.ts';
 import type { Churn } from '../topology/churn.ts';
+import { matcher } from '../topology/pattern.ts';
+import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import { formatTime, type Nanos } from '../units.ts';
 import type { Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggest.ts';
-import { type Catalog, findNamespaces, findServices, matcher } from './names.ts';
+import { type Catalog, findNamespaces, findServices } from './names.ts';
 import type { Report } from './reporter.ts';
 import { limits } from './schema/fields.ts';
 import type { ChurnDraft } from './schema.ts';
-
-/** Where Istio's own resources live: what is written there concerns the whole mesh, though no service stands there. */
-const ROOT_NAMESPACE = 'istio-system';
 
 /**
  * @param end - of the run

@@ -5,7 +5,7 @@
 
 import type { MeshModeName } from '../mesh/modes.ts';
 import { quote } from '../problems.ts';
-import { formatTime, type Nanos } from '../units.ts';
+import { formatTime, type Nanos, SECOND } from '../units.ts';
 import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
 import { checkCalls } from './calls.ts';
@@ -87,7 +87,23 @@ function expandMeasure(draft: MeasureDraft, until: Nanos | null, report: Report)
   if (precision !== null && reps > repsMax) {
     report(['measure', 'reps'], `"${reps}" is above "repsMax", which is "${repsMax}"`);
   }
-  return { ...draft, window, step };
+  const total = (warmup ?? 0) + window;
+  if (step !== null && total / step > ROWS_MAX) {
+    const rows = Math.ceil(total / step);
+    report(['measure', 'step'], `a time series of "${rows}" rows; expected at most "${ROWS_MAX}"`);
+  }
+  return { ...draft, window, step: step ?? stepOf(total) };
+}
+
+/** Rows of the time series that a user may ask for, and that there are if nobody asks. */
+const ROWS_MAX = 100_000;
+const ROWS = 3600;
+
+/** The shortest of 1, 2, 5, 10, 20, 50 … seconds that makes no more rows than these. [ns] */
+function stepOf(total: Nanos): Nanos {
+  for (let decade = SECOND; ; decade *= 10) {
+    for (const factor of [1, 2, 5]) if (total / (decade * factor) <= ROWS) return decade * factor;
+  }
 }
 
 function checkJoins({ topology }: Draft, end: Nanos, report: Report): void {

@@ -1,5 +1,7 @@
 /** Services, namespaces and operations by name: what `bookinfo/reviews`, `reviews` or `load-*` stands for. */
+
 import { quote } from '../problems.ts';
+import { matcher } from '../topology/pattern.ts';
 import { DEFAULT_OPERATION } from '../topology/topology.ts';
 import { didYouMean, listed } from '../yaml/suggest.ts';
 
@@ -94,32 +96,6 @@ export function findNamespaces(catalog: Catalog, written: string): Found {
   const help = didYouMean(written, names);
   const verdict = written.includes('*') ? 'no namespace matches' : 'there is no namespace';
   return orNone(ids, `${verdict} ${quote(written)}`, help);
-}
-
-/** A `*` stands for any run of characters except `/`. */
-export function matcher(pattern: string): (text: string) => boolean {
-  const globs = pattern.split('/').map(glob);
-  return (text) => {
-    const parts = text.split('/');
-    return parts.length === globs.length && parts.every((part, i) => globs[i](part));
-  };
-}
-
-/** Takes each run of literal text as early as it comes, so that no pattern is slow. */
-function glob(pattern: string): (text: string) => boolean {
-  const [first, ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return (text) => text === first;
-  return (text) => {
-    if (!text.startsWith(first)) return false;
-    let from = first.length;
-    for (const run of rest) {
-      const at = text.indexOf(run, from);
-      if (at < 0) return false;
-      from = at + run.length;
-    }
-    return text.length - last.length >= from && text.endsWith(last);
-  };
 }
 
 function unknownService(catalog: Catalog, written: string): Found {

@@ -47,7 +47,9 @@ const measure = fields({
   repsMax: count({ min: 1, max: limits.reps })
     .default(50)
     .meta({ description: 'with precision: replications at most' }),
-  step: span.prefault('1s').meta({ description: 'step of the time series' }),
+  step: span.nullable().default(null).meta({
+    description: 'step of the time series; null: a second, or longer in a run of more than an hour',
+  }),
 });
 
 export const draft = fields({

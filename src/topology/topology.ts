@@ -11,7 +11,11 @@ export interface TimeSpec {
 }
 
 /** What a port speaks; decides what a crossing costs and whether requests or connections are balanced. */
-export type Protocol = 'http1' | 'http2' | 'grpc' | 'tcp';
+export const protocols = ['http1', 'http2', 'grpc', 'tcp'] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** Configuration in this namespace is for the whole mesh. */
+export const ROOT_NAMESPACE = 'istio-system';
 
 export interface Topology {
   readonly hosts: Hosts;

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { crossingCost } from '../../src/calibration/crossing.ts';
 import type { ProxyCosts } from '../../src/calibration/profile.ts';
-import { proxyMemoryCosts } from '../../src/calibration/proxy-memory.ts';
+import { proxyMemoryOf } from '../../src/calibration/proxy-memory.ts';
 import { profile } from './default-profile.ts';
 
 // Every term a power of ten of its own, so that a sum shows what it is made of.
@@ -77,7 +77,7 @@ describe('a crossing', () => {
 });
 
 describe('memory of a proxy', () => {
-  const costsOf = (release: string) => proxyMemoryCosts(profile, release);
+  const costsOf = (release: string) => proxyMemoryOf(profile, release).costs;
 
   it.each([
     ['1.8', 9.6e6],
@@ -94,7 +94,7 @@ describe('memory of a proxy', () => {
 
   test('does not depend on the order of the entries', () => {
     const proxyMemory = profile.proxyMemory.toReversed();
-    expect(proxyMemoryCosts({ proxyMemory }, '1.20').base).toBe(45e6);
+    expect(proxyMemoryOf({ proxyMemory }, '1.20').costs.base).toBe(45e6);
   });
 
   test('of a release before all entries, or of what is no release, is an error', () => {

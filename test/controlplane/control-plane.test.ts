@@ -256,7 +256,7 @@ describe('the control plane', () => {
     const churn: Churn[] = [
       {
         kind: 'crash',
-        service: '*',
+        service: '*/*',
         pods: 2,
         podStart: S,
         at: S,
@@ -272,7 +272,7 @@ describe('the control plane', () => {
 });
 
 describe('views', () => {
-  const target = fc.constantFrom('shop/s0', 'shop/s1', '*');
+  const target = fc.constantFrom('shop/s0', 'shop/s1', '*/*');
   const time = fc.integer({ min: 0, max: 60 * S });
   const timetable = fc.record({
     at: time,

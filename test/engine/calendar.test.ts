@@ -9,11 +9,21 @@ import { Calendar } from '../../src/engine/calendar.ts';
 
 fc.configureGlobal({ seed: 1 });
 
+/** Words of the least record that the calendar can use. */
+const RECORD = 4;
+
+/** The same records with room for more. */
+function moved(records: Int32Array, length: number): Int32Array {
+  const copy = new Int32Array(length);
+  copy.set(records);
+  return copy;
+}
+
 /** The calendar, and beside it a heap by (time, order) that cannot be wrong about ties. */
 class Pair {
   readonly calendar: Calendar;
   now = 0;
-  private capacity: number;
+  private records: Int32Array;
   private readonly free: number[] = [];
   private used = 0;
   private order = 0;
@@ -21,8 +31,8 @@ class Pair {
   private readonly heap: (readonly [number, number, number])[] = [];
 
   constructor(capacity: number) {
-    this.capacity = capacity;
-    this.calendar = new Calendar(capacity);
+    this.records = new Int32Array(capacity * RECORD);
+    this.calendar = new Calendar(this.records);
   }
 
   get size(): number {
@@ -30,10 +40,10 @@ class Pair {
   }
 
   insert(at: number): void {
-    const id = this.free.pop() ?? this.used++;
-    if (id === this.capacity) {
-      this.capacity *= 2;
-      this.calendar.grow(this.capacity);
+    const id = this.free.pop() ?? RECORD * this.used++;
+    if (id === this.records.length) {
+      this.records = moved(this.records, id * 2);
+      this.calendar.moveTo(this.records);
     }
     this.calendar.insert(at, id);
     let i = this.heap.length;
@@ -161,17 +171,18 @@ describe('Calendar', () => {
   });
 
   it('keeps what is pending when it grows', () => {
-    const calendar = new Calendar(2);
+    const records = new Int32Array(2 * RECORD);
+    const calendar = new Calendar(records);
     calendar.insert(20, 0);
-    calendar.insert(10, 1);
-    calendar.grow(1000);
-    for (let id = 2; id < 1000; id++) calendar.insert(15, id);
-    const order = Array.from({ length: 1000 }, () => calendar.pop());
+    calendar.insert(10, RECORD);
+    calendar.moveTo(moved(records, 1000 * RECORD));
+    for (let id = 2; id < 1000; id++) calendar.insert(15, id * RECORD);
+    const order = Array.from({ length: 1000 }, () => calendar.pop() / RECORD);
     expect(order).toEqual([1, ...Array.from({ length: 998 }, (_, i) => i + 2), 0]);
   });
 
   it('says Infinity when nothing is pending', () => {
-    const calendar = new Calendar(1);
+    const calendar = new Calendar(new Int32Array(RECORD));
     expect(calendar.nextTime()).toBe(Number.POSITIVE_INFINITY);
     calendar.insert(7, 0);
     expect(calendar.nextTime()).toBe(7);

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Jobs, NONE, TIMER, TIMER_STEP } from '../../src/engine/jobs.ts';
+import { Jobs } from '../../src/engine/jobs.ts';
+import { FRAME_TIMED, layoutOf, NONE } from '../../src/engine/layout.ts';
 import { NOW, REGISTERS } from '../../src/engine/registers.ts';
 import { TimerList } from '../../src/engine/timers.ts';
 
 fc.configureGlobal({ seed: 1 });
+
+/** Jobs of one call each. */
+const layout = layoutOf(2, true);
+const frameOf = (job: number): number => job + layout.frames;
 
 describe('TimerList', () => {
   it('has the first deadline that a plain list has, whatever is set, cancelled and moved', () => {
@@ -17,7 +22,7 @@ describe('TimerList', () => {
     });
     fc.assert(
       fc.property(fc.array(action, { maxLength: 200 }), (actions) => {
-        const jobs = new Jobs(1, 4, true);
+        const jobs = new Jobs(layout, 4);
         const registers = new Float64Array(REGISTERS);
         const timers = new TimerList(1000, jobs, registers);
         const plain: { job: number; at: number }[] = [];
@@ -28,29 +33,29 @@ describe('TimerList', () => {
           if (cancel === null || plain.length === 0) {
             if (jobs.isFull()) jobs.grow();
             const job = jobs.allocate();
-            timers.set(job, 17);
+            timers.set(frameOf(job), 17);
             plain.push({ job, at: now + 1000 });
           } else {
             const [{ job }] = plain.splice(cancel % plain.length, 1);
-            timers.cancel(job);
+            timers.cancel(frameOf(job));
             jobs.release(job);
           }
           if (move !== null && plain.length > 0) {
             if (jobs.isFull()) jobs.grow();
             const moved = plain[move % plain.length];
             const to = jobs.allocate();
-            timers.move(moved.job, to);
-            expect(jobs.timerI32[to * TIMER + TIMER_STEP]).toBe(18);
-            expect(jobs.timerI32[moved.job * TIMER + TIMER_STEP]).toBe(0);
+            timers.move(frameOf(moved.job), frameOf(to));
+            expect(jobs.i32[frameOf(to) + FRAME_TIMED]).toBe(18);
+            expect(jobs.i32[frameOf(moved.job) + FRAME_TIMED]).toBe(0);
             jobs.release(moved.job);
             moved.job = to;
           }
-          expect(timers.first()).toBe(plain[0]?.job ?? NONE);
+          expect(timers.first()).toBe(plain[0] === undefined ? NONE : frameOf(plain[0].job));
           expect(timers.firstTime()).toBe(plain[0]?.at ?? Number.POSITIVE_INFINITY);
         }
         for (const { job, at } of plain) {
-          expect([timers.first(), timers.firstTime()]).toEqual([job, at]);
-          timers.cancel(job);
+          expect([timers.first(), timers.firstTime()]).toEqual([frameOf(job), at]);
+          timers.cancel(frameOf(job));
         }
         expect(timers.first()).toBe(NONE);
       }),
@@ -58,10 +63,10 @@ describe('TimerList', () => {
   });
 
   it('lets a job set a new deadline after it cancelled one', () => {
-    const jobs = new Jobs(1, 4, true);
+    const jobs = new Jobs(layout, 4);
     const registers = new Float64Array(REGISTERS);
     const timers = new TimerList(10, jobs, registers);
-    const [a, b] = [jobs.allocate(), jobs.allocate()];
+    const [a, b] = [frameOf(jobs.allocate()), frameOf(jobs.allocate())];
     timers.set(a, 0);
     registers[NOW] = 1;
     timers.set(b, 0);

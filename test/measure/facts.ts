@@ -8,6 +8,8 @@ export const facts: RunFacts = {
   seed: '42',
   profile: 'istio',
   profileDigest: '77aa00',
+  platform: 'a machine',
+  proxyMemory: 'rss',
   release: '1.26',
   mode: 'sidecar',
   warmup: { method: 'fixed', reached: true },

@@ -78,6 +78,26 @@ describe('who balances', () => {
   });
 });
 
+describe('who retries', () => {
+  const retries = (mode: string) => {
+    const { steps, policies } = compile(call(mode), istioProfile).network;
+    return steps.flatMap((step) =>
+      step.verb === 'attempt' ? [policies[step.policy].retries] : [],
+    );
+  };
+
+  it.each([
+    ['none', [0, 0]],
+    ['serveronly', [0, 0]],
+    ['clientonly', [0, 2]],
+    ['sidecar', [0, 2]],
+    ['ambient', [0, 0]],
+    ['ambient-waypoint', [2, 2]],
+  ])('under %s the proxy before the callee’s pod: %s', (mode, expected) => {
+    expect(retries(mode)).toEqual(expected);
+  });
+});
+
 describe('encryption', () => {
   const cpu = (mode: string, extra = '') => {
     const scenario = call(mode, extra);

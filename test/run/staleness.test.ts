@@ -90,6 +90,27 @@ describe('a host that is lost', () => {
     expect(random.loads[0].latencyMax).toBeGreaterThan(1e9);
   });
 
+  it.each(['sidecar', 'ambient-waypoint'])(
+    'is forgotten by callers under %s once its pods are evicted',
+    (mode) => {
+      const healed = lost
+        .replace('eviction: 60s', 'eviction: 1s')
+        .replace('mesh: sidecar', `mesh: ${mode}`);
+      for (const seed of [1, 2, 3]) {
+        const shorter = [
+          'mesh.resilience.connectTimeout=100ms',
+          `seed=${seed}`,
+          `mesh.mode=${mode}`,
+        ];
+        const result = run(scenarioOf(healed, ['mesh.resilience.retries=0', ...shorter]));
+        // Lost at 5 s, noticed after 1 s, told within half a second: of 20 s, the last ten are good.
+        const late = result.series.rows.filter(([at]) => at > 10);
+        const failed = result.series.columns.indexOf('failed_per_s');
+        expect(late.every((row) => row[failed] === 0)).toBe(true);
+      }
+    },
+  );
+
   it('gets few requests by the rule of least requests, as those sent to it stay under way', () => {
     const leastRequest = run(scenarioOf(lost, set));
     expect(count(leastRequest, 'unreachable')).toBeGreaterThan(5);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { catalogOf, findCallee, findServices, matcher } from '../../src/scenario/names.ts';
+import { catalogOf, findCallee, findServices } from '../../src/scenario/names.ts';
+import { matcher } from '../../src/topology/pattern.ts';
 
 const catalog = catalogOf(['shop/a', 'shop/b', 'data/a', 'data/db']);
 

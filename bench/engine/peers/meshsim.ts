@@ -4,7 +4,6 @@ import { OUTCOMES } from '../../../src/engine/calls.ts';
 import { LatencyHistogram } from '../../../src/engine/histogram.ts';
 import { TIMEOUT } from '../../../src/engine/network.ts';
 import { Simulation } from '../../../src/engine/simulate.ts';
-import { VISITS, WIDTH } from '../../../src/engine/stations.ts';
 import type { Answer, Run } from '../models.ts';
 import { networkOf } from '../network.ts';
 import { answerStdin } from './answer.ts';
@@ -23,20 +22,13 @@ function simulate(run: Run): Omit<Answer, 'cpuSeconds'> {
   simulation.runUntil(run.to);
   simulation.drain(run.to * 10);
   return {
-    visits: visitsOf(simulation),
+    visits: simulation.stations.visitCount(),
     requests: sojourns.count,
     mean: sojourns.mean,
     retries: sum(simulation.calls.retries) / sojourns.count,
     timeouts:
       sum(simulation.calls.tries.filter((_, i) => i % OUTCOMES === TIMEOUT)) / sojourns.count,
   };
-}
-
-/** Visits of all stations so far. */
-function visitsOf({ stations }: Simulation): number {
-  let visits = 0;
-  for (let row = 0; row < stations.count; row++) visits += stations.f64[row * WIDTH + VISITS];
-  return visits;
 }
 
 const sum = (counts: Float64Array): number => counts.reduce((all, count) => all + count, 0);

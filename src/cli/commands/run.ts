@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export const outputs = ['table', 'json', 'csv'] as const;
+/** Of `report/reports.ts`, whose libraries are not loaded for a help text. */
+export const reportExtensions = ['.json', '.csv', '.txt'] as const;
 
 export interface RunArguments {
   readonly set: readonly string[];
@@ -86,13 +88,22 @@ function addScenarioOptions(command: Command): void {
 function addOutputOptions(command: Command): void {
   command.optionsGroup('Output:');
   command.addOption(
-    new Option('-o, --output <format>', 'what goes to stdout').choices(outputs).default('table'),
+    new Option(
+      '-o, --output <format>',
+      'what goes to stdout: the summary, or what is in result.json or services.csv',
+    )
+      .choices(outputs)
+      .default('table'),
   );
   command.option(
     '-O, --out-dir <dir>',
     'where the files go (default: out/<scenario>/<digest>-<seed>)',
   );
-  command.option('--report <file>', 'also write a report, by extension, repeatable', append);
+  command.option(
+    '--report <file>',
+    `also write what -o prints, by extension (${reportExtensions.join(', ')}), repeatable`,
+    append,
+  );
   command.option(
     '--trace <request>',
     'also show the life of one request of the first load, counted from 0',

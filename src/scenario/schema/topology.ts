@@ -1,13 +1,11 @@
 /** `topology`: hosts, call graphs, and the namespaces that they stand in. */
 import { z } from 'zod';
 import { quote } from '../../problems.ts';
-import type { Protocol, TimeSpec } from '../../topology/topology.ts';
+import { protocols, type TimeSpec } from '../../topology/topology.ts';
 import { bytes, count, fault, fields, oneOf, time, unlike } from '../../yaml/fields.ts';
 import { listed } from '../../yaml/suggest.ts';
 import { label, limits, share, span } from './fields.ts';
 import { times } from './times.ts';
-
-const protocols = ['http1', 'http2', 'grpc', 'tcp'] as const satisfies readonly Protocol[];
 
 const callFields = fields({
   service: z
@@ -191,10 +189,9 @@ export const topology = fields({
       description: 'pods of a host compete for its cores; otherwise every pod has cores of its own',
     }),
   }).prefault({}),
-  networkLatency: times
-    .nullable()
-    .default(null)
-    .meta({ description: 'one way between pods on different hosts; null: as the profile says' }),
+  networkLatency: times.nullable().default(null).meta({
+    description: 'one way between two pods, on whatever hosts; null: as the profile says',
+  }),
   apps: z
     .record(label('app'), fields({ services }))
     .default({})
