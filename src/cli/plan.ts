@@ -7,6 +7,7 @@ import { type CaseName, scenarioOf } from '../run/cases.ts';
 import { isStationary } from '../run/pilot.ts';
 import { replicaCount } from '../topology/topology.ts';
 import { formatBytes, formatTime, type Nanos } from '../units.ts';
+import { pushesUntil } from './config-work.ts';
 import { type Compiled, requestEstimate, requestsUntil } from './estimate.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -33,7 +34,9 @@ export interface CasePlan {
   readonly mode: string;
   readonly proxies: number;
   readonly requests: number;
-  /** Of requests to stations; those of the control plane are not in it. */
+  /** To proxies, by the control plane. */
+  readonly pushes: number;
+  /** To stations, by requests and pushes. */
   readonly visits: number;
   readonly memory: number;
 }
@@ -53,7 +56,17 @@ export function planOf(
     const { network, directory } = compile(own, profile);
     const proxies = directory.proxies.filter(({ kind }) => kind !== 'kube-proxy').length;
     const end = (measure.warmup ?? 0) + measure.window;
-    return { name, mode: own.mesh.mode, proxies, ...trafficOf(network, end) };
+    const pushes = pushesUntil(own, proxies, end);
+    const traffic = trafficOf(network, end);
+    return {
+      name,
+      mode: own.mesh.mode,
+      proxies,
+      pushes,
+      requests: traffic.requests,
+      visits: traffic.visits + VISITS_PER_PUSH * pushes,
+      memory: memoryOf(network, traffic.inFlight) + PER.proxy * proxies,
+    };
   });
   return {
     cases,
@@ -70,10 +83,13 @@ export function planOf(
   };
 }
 
-function trafficOf(
-  network: Compiled,
-  end: number,
-): Pick<CasePlan, 'requests' | 'visits' | 'memory'> {
+interface Traffic {
+  readonly requests: number;
+  readonly visits: number;
+  readonly inFlight: number;
+}
+
+function trafficOf(network: Compiled, end: number): Traffic {
   let requests = 0;
   let visits = 0;
   let inFlight = 0;
@@ -82,16 +98,18 @@ function trafficOf(
     const one = requestEstimate(network, source);
     requests += sent;
     visits += sent * one.visits;
-    // Little's law.
-    inFlight += (sent / end) * one.time;
+    // Little's law, if the run is long enough for any of them to leave.
+    inFlight += sent * Math.min(1, one.time / end);
   }
-  return { requests, visits, memory: memoryOf(network, inFlight) };
+  return { requests, visits, inFlight };
 }
 
 /** What the program takes, and each of its threads before there is a network in it, as measured. [B] */
 const PROGRAM = 115e6;
 const THREAD = 80e6;
-const PER = { station: 220, step: 260, purpose: 200, demand: 40_000, request: 600 };
+const PER = { station: 220, step: 260, purpose: 200, demand: 40_000, request: 600, proxy: 9000 };
+/** istiod generates the configuration, the proxy applies it. */
+const VISITS_PER_PUSH = 2;
 
 /** Rough: resident memory of a thread that simulates the network. [B] */
 function memoryOf(network: Compiled, inFlight: number): number {
@@ -107,6 +125,8 @@ function memoryOf(network: Compiled, inFlight: number): number {
 
 /** Station visits that a core simulates in a second, about: to say how long a run takes. */
 const VISITS_PER_CPU_SECOND = 4e6;
+/** As measured with 20,000 proxies. */
+const PUSHES_PER_CPU_SECOND = 1e5;
 
 export function renderPlan(plan: Plan): string {
   const { cases, reps, repsMax, pilots, window, threads } = plan;
@@ -120,18 +140,28 @@ export function renderPlan(plan: Plan): string {
     ['replications', `${reps}${upTo} of each case${pilots > 0 ? `, and ${pilots} pilot` : ''}`],
     ['simulated time', `${warmup} and ${formatTime(window)} each`],
   ];
-  const head = ['a replication of', 'mode', 'proxies', 'requests', 'station visits', 'memory'];
-  const rows = cases.map(({ name, mode, proxies, requests, visits, memory }) => [
+  const head = [
+    'a replication of',
+    'mode',
+    'proxies',
+    'requests',
+    'pushes',
+    'station visits',
+    'memory',
+  ];
+  const rows = cases.map(({ name, mode, proxies, requests, pushes, visits, memory }) => [
     `"${name}"`,
     mode,
     count(proxies),
     `about ${rough(requests)}`,
+    pushes === 0 ? '0' : `about ${rough(pushes)}`,
     `about ${rough(visits)}`,
     `about ${formatBytes(Number(memory.toPrecision(2)))}`,
   ]);
   const visits = (reps + pilots) * cases.reduce((sum, one) => sum + one.visits, 0);
   const memory = PROGRAM + threads * Math.max(...cases.map((one) => one.memory));
-  const seconds = visits / VISITS_PER_CPU_SECOND;
+  const pushes = (reps + pilots) * cases.reduce((sum, one) => sum + one.pushes, 0);
+  const seconds = visits / VISITS_PER_CPU_SECOND + pushes / PUSHES_PER_CPU_SECOND;
   const all = [
     [
       'in all',
@@ -142,7 +172,7 @@ export function renderPlan(plan: Plan): string {
       `about ${formatBytes(Number(memory.toPrecision(2)))} on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
     ],
   ];
-  const aligns = ['left', 'left', 'right', 'right', 'right', 'right'] as const;
+  const aligns = ['left', 'left', 'right', 'right', 'right', 'right', 'right'] as const;
   const lines = [
     ...grid(facts, ['left', 'left']),
     '',

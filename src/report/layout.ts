@@ -72,7 +72,47 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Not more columns than this, the end of what is cut off marked. */
-export function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+/** Parts side by side, `gap` between them, as many on a line as there is room; lines after the first are indented. */
+export function flow(
+  parts: readonly string[],
+  { gap, width, indent = '  ' }: { gap: string; width: number; indent?: string },
+): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of parts.flatMap((text) => pieces(text, width - indent.length))) {
+    if (line === '') line = part;
+    else if (line.length + gap.length + part.length <= width) line = `${line}${gap}${part}`;
+    else {
+      lines.push(line);
+      line = `${indent}${part}`;
+    }
+  }
+  return [...lines, line];
+}
+
+/** A part that is longer than a line is broken at its spaces. */
+function pieces(text: string, width: number): readonly string[] {
+  return text.length <= width ? [text] : wrap(text, width);
+}
+
+/** The first of several forms, widest first, whose lines have room; the last if none has. No colours yet. */
+export function firstThatFits(
+  forms: readonly (() => readonly string[])[],
+  width: number,
+): readonly string[] {
+  let lines: readonly string[] = [];
+  for (const form of forms) {
+    lines = form();
+    if (lines.every((line) => line.length <= width)) break;
+  }
+  return lines;
+}
+
+/** Not more columns than this; what is cut off is the beginning, as names differ at their end: `…/frontend`. */
+export function shorten(name: string, width: number): string {
+  if (name.length <= width) return name;
+  // A station is called by its kind first.
+  const kind = /^\S+ /.exec(name)?.[0] ?? '';
+  const rest = Math.max(1, width - kind.length - 1);
+  return `${kind}…${name.slice(-rest)}`;
 }

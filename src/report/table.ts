@@ -4,7 +4,9 @@
  */
 import type { CaseResult, Result } from '../measure/result.ts';
 import { formatTime, SECOND } from '../units.ts';
+import { flow, wrap } from './layout.ts';
 import type { RenderOptions } from './reports.ts';
+import type { Context } from './summary/context.ts';
 import { controlPlaneSection } from './summary/control-plane.ts';
 import { costSection } from './summary/cost.ts';
 import { loadSection } from './summary/load.ts';
@@ -15,9 +17,9 @@ export function render(result: Result, options: RenderOptions): string {
   const { paint, width } = options;
   const mesh = caseNamed(result, 'mesh');
   const baseline = caseNamed(result, 'baseline');
-  const context = { result, mesh, baseline, paint, width };
+  const context: Context = { result, mesh, baseline, paint, width };
   const sections = [
-    heading(result, paint.strong, paint.faint),
+    heading(context),
     saturatedSection(context),
     sloSection(context),
     ...(mesh?.loads ?? []).map((load) => loadSection(context, load)),
@@ -34,16 +36,17 @@ function caseNamed({ cases }: Result, name: CaseResult['name']): CaseResult | nu
   return cases.find((one) => one.name === name) ?? null;
 }
 
-function heading(
-  result: Result,
-  strong: (text: string) => string,
-  faint: (text: string) => string,
-): readonly string[] {
+function heading({ result, paint, width }: Context): readonly string[] {
   const { scenario, mode, release, profile, seed, reps, warmup_s, window_s, method } = result;
-  const facts = [mode, `istio ${release}`, `profile ${profile}`, `seed ${seed}`].join('   ');
+  const facts = [scenario, mode, `istio ${release}`, `profile ${profile}`, `seed ${seed}`];
+  const [first, ...rest] = flow(facts, { gap: '   ', width });
   const window = formatTime(window_s * SECOND);
   const warmup = formatTime(warmup_s * SECOND);
   const found = method.warmup === 'fixed' ? '' : ` (${method.warmup})`;
   const runs = `${reps} ${reps === 1 ? 'replication' : 'replications'} of ${window} after a warm-up of ${warmup}${found}; ± are 95 % confidence intervals, by ${method.intervals}`;
-  return [`${strong(scenario)}   ${facts}`, faint(runs)];
+  return [
+    `${paint.strong(first.slice(0, scenario.length))}${first.slice(scenario.length)}`,
+    ...rest,
+    ...wrap(runs, width).map(paint.faint),
+  ];
 }

@@ -5,6 +5,7 @@ import { planOf } from '../../src/cli/plan.ts';
 import { simulate } from '../../src/run.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { profile } from '../calibration/default-profile.ts';
+import { tiny } from './meshsim.ts';
 
 /** Within so much of each other: requests are random, and so is what each of them does. */
 const TOLERANCE = 0.05;
@@ -16,6 +17,14 @@ const cases = [
   ['chain', ['mesh.mode=serveronly']],
   ['chain', ['load[0]={to: chain/first, think: 50ms, connections: 20}']],
   ['fan-out', []],
+  // More visits by pushes than by requests.
+  [
+    'fan-out',
+    [
+      'load[0].rate=20/s',
+      'churn=[{kind: config, resource: DestinationRule, namespace: shop, at: 500ms, every: 150ms}]',
+    ],
+  ],
   ['online-boutique', []],
 ] as const;
 
@@ -37,5 +46,18 @@ describe('the plan of a replication', () => {
     expect(planned.visits / done.visits).toBeLessThan(1 + TOLERANCE);
     const proxies = done.proxies.reduce((sum, { count }) => sum + count, 0);
     expect(planned.proxies).toBe(proxies);
+  });
+
+  test('holds no more requests in flight than arrive, however long each takes', () => {
+    const memoryOf = (window: string) => {
+      const text = tiny.replace('work: { exponential: { mean: 1ms } }', 'sleep: 100h');
+      const overrides = { set: [`measure.window=${window}`] };
+      const scenario = loadScenario({ file: 'tiny.yml', text, overrides });
+      return planOf({ scenario, profile }, { baseline: false, jobs: 1 }).cases[0];
+    };
+    const [short, long] = [memoryOf('1s'), memoryOf('2s')];
+    const perRequest = (long.memory - short.memory) / (long.requests - short.requests);
+    expect(perRequest).toBeGreaterThan(100);
+    expect(perRequest).toBeLessThan(1000);
   });
 });

@@ -1,6 +1,6 @@
 /** Runs the command line as a user does, from a directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,24 +32,30 @@ export interface StartOptions {
   readonly cwd: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file that stdout goes to. */
+  readonly stdout?: string;
 }
 
 export function start(
   args: readonly string[],
-  { cwd, input = '', env = {} }: StartOptions,
+  { cwd, input = '', env = {}, stdout }: StartOptions,
 ): Running {
   const clean = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...env };
-  const child = spawn(process.execPath, [launcher, ...args], { cwd, env: clean });
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd,
+    env: clean,
+    stdio: ['pipe', stdout === undefined ? 'pipe' : openSync(stdout, 'w'), 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
   const listeners = new Set<() => void>();
-  child.stdout.on('data', (text) => {
+  child.stdout?.on('data', (text) => {
     output.stdout += text;
   });
-  child.stderr.on('data', (text) => {
+  child.stderr?.on('data', (text) => {
     output.stderr += text;
     for (const listener of listeners) listener();
   });
-  child.stdin.end(input);
+  child.stdin?.end(input);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...output }));

@@ -13,7 +13,7 @@ function pipe() {
 
 test('where nobody watches there is a line every ten seconds: share, replications, speed, time left', () => {
   const { stream, written } = pipe();
-  const progress = makeProgress(stream, true);
+  const progress = makeProgress(stream, 'lines');
   const [first, second] = [{}, {}];
   progress.expect(4);
   progress.at(first, 1, 30e6);
@@ -33,11 +33,25 @@ test('where nobody watches there is a line every ten seconds: share, replication
 
 test('a quiet run only counts', () => {
   const { stream, written } = pipe();
-  const progress = makeProgress(stream, false);
+  const progress = makeProgress(stream, 'none');
   progress.expect(1);
   progress.at({}, 1, 1);
   vi.advanceTimersByTime(60_000);
   progress.stop();
   expect(written).toEqual([]);
   expect([progress.done, progress.known]).toEqual([1, 1]);
+});
+
+test('a slow start is told in thousands, and before the first news of a thread there is no speed', () => {
+  const { stream, written } = pipe();
+  const progress = makeProgress(stream, 'lines');
+  progress.expect(1);
+  vi.advanceTimersByTime(10_000);
+  progress.at({}, 0.5, 40_000);
+  vi.advanceTimersByTime(10_000);
+  progress.stop();
+  expect(written).toEqual([
+    '0%  0 of 1 replications\n',
+    '50%  0 of 1 replications   2 k events/s   20 s left\n',
+  ]);
 });

@@ -68,8 +68,8 @@ describe('run', () => {
     const { code, stdout } = await meshsim(['run', 'tiny.yml', '--dry-run', '-O', 'dry'], { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/2 of each case/);
-    expect(stdout).toMatch(/"mesh" +sidecar +2 +about 200 +about 800 /);
-    expect(stdout).toMatch(/"baseline" +none +0 +about 200 +about 400 /);
+    expect(stdout).toMatch(/"mesh" +sidecar +2 +about 200 +0 +about 800 /);
+    expect(stdout).toMatch(/"baseline" +none +0 +about 200 +0 +about 400 /);
     expect(existsSync(join(cwd, 'dry'))).toBe(false);
   });
 
@@ -104,7 +104,52 @@ describe('run', () => {
   });
 });
 
+describe('a result that cannot go where it was to go', () => {
+  const quick = ['run', 'tiny.yml', '-j', '1', '--no-baseline', '--reps', '1'];
+
+  test('because something else came there, is put beside it, and the run exits with 1', async () => {
+    mkdirSync(join(cwd, 'busy'));
+    const args = [...quick, '-O', 'busy', '--until', '4000s', '--set', 'measure.step=100s'];
+    const run = start(args, { cwd });
+    await run.said('seed=1');
+    // The directory is looked at right after that line was printed; simulating takes longer.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    writeFileSync(join(cwd, 'busy/notes.txt'), 'mine');
+    const { code, stdout, stderr } = await run.ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^tiny/);
+    expect(stderr).toMatch(
+      /\nmeshsim: "busy" holds "notes\.txt", which is no part of a result, so the result is in "busy-2"\nresults: busy-2\n$/,
+    );
+    expect(readdirSync(join(cwd, 'busy'))).toEqual(['notes.txt']);
+    expect(existsSync(join(cwd, 'busy-2/result.json'))).toBe(true);
+  });
+
+  test.runIf(existsSync('/dev/full'))(
+    'because stdout is full, is in its files; one line says so, and the run exits with 74',
+    async () => {
+      const { code, stderr } = await start([...quick, '-q', '-O', 'full'], {
+        cwd,
+        stdout: '/dev/full',
+      }).ended;
+      expect(stderr).toBe('meshsim: stdout cannot be written: no space is left on the device\n');
+      expect(code).toBe(74);
+      expect(existsSync(join(cwd, 'full/result.json'))).toBe(true);
+    },
+  );
+});
+
 describe('an interrupted run', () => {
+  test('exits with 143 when it was SIGTERM', async () => {
+    const long = start(['run', 'tiny.yml', '-j', '1', '--until', '100h', '-O', 'term'], { cwd });
+    await long.said('seed=1');
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    long.process.kill('SIGTERM');
+    const { code, stderr } = await long.ended;
+    expect(code).toBe(143);
+    expect(stderr).toMatch(/interrupted after 0 of 4 replications; nothing was written\n$/);
+  });
+
   test('leaves an earlier result as it was, writes nothing else, says so, and exits with 130', async () => {
     const args = ['run', 'tiny.yml', '-j', '1', '--no-baseline', '-O', 'kept'];
     mkdirSync(join(cwd, 'kept'));

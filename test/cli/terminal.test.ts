@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { hasColour, widthOf } from '../../src/cli/terminal.ts';
+import { hasColour, progressLook, widthOf } from '../../src/cli/terminal.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -23,6 +23,26 @@ describe('there is colour', () => {
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     expect(hasColour(stream, option)).toBe(expected);
   });
+});
+
+describe('progress', () => {
+  test.each([
+    [terminal, true, {}, 'bar'],
+    [pipe, true, {}, 'lines'],
+    [pipe, true, { FORCE_COLOR: '1' }, 'lines'],
+    [terminal, false, {}, 'lines'],
+    [terminal, true, { NO_COLOR: '1' }, 'lines'],
+    [terminal, true, { NO_COLOR: '' }, 'bar'],
+    [terminal, true, { TERM: 'dumb' }, 'lines'],
+  ])(
+    'on %o, option %s, with %o, moves the cursor only where it may: %s',
+    (stream, option, env, look) => {
+      vi.stubEnv('NO_COLOR', undefined);
+      vi.stubEnv('TERM', 'xterm');
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      expect(progressLook(stream, option)).toBe(look);
+    },
+  );
 });
 
 test.each([

@@ -1,11 +1,25 @@
 /** One result in, one file beside it for each format. After a wanted change: `npx vitest run test/report -u`, and look. */
 import { describe, expect, test } from 'vitest';
 import { painter } from '../../src/cli/terminal.ts';
+import type { LoadResult, Result } from '../../src/measure/result.ts';
 import { deserialise } from '../../src/measure/serialise.ts';
 import { csvFiles } from '../../src/report/csv.ts';
 import { plainPaint } from '../../src/report/layout.ts';
 import { reports } from '../../src/report/reports.ts';
 import { result } from './fixtures/result.ts';
+
+function withLoad(changes: Partial<LoadResult>): Result {
+  const [mesh, ...others] = result.cases;
+  return { ...result, cases: [{ ...mesh, loads: [{ ...mesh.loads[0], ...changes }] }, ...others] };
+}
+
+function withServices(names: readonly string[]): Result {
+  const cases = result.cases.map((one) => ({
+    ...one,
+    services: names.map((service) => ({ ...one.services[0], service })),
+  }));
+  return { ...result, cases };
+}
 
 const plain = { paint: plainPaint, width: 100 };
 
@@ -47,11 +61,85 @@ describe('a summary', () => {
     expect(lines[search + 1]).toMatch(/no latency: its requests meet a saturated station/);
   });
 
-  test.each([80, 100, 110])('keeps to its width of %i columns but for table rows', (width) => {
-    const lines = reports.txt(result, { ...plain, width }).split('\n');
-    const warnings = lines.slice(lines.indexOf('WARNINGS'));
-    expect(Math.max(...warnings.map((line) => line.length))).toBeLessThanOrEqual(width);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
+  test.each([80, 100, 110, 140])('keeps to its width of %i columns', (width) => {
+    const long = 'namespace-of-a-team/service-with-a-name';
+    const [mesh, baseline] = result.cases;
+    const renamed = [mesh, baseline].map((one) => ({
+      ...one,
+      services: one.services.map((service, i) => ({ ...service, service: `${long}-${i}` })),
+      saturated: [{ name: `waypoint ${long}-${'x'.repeat(60)}`, servers: 2, utilisation: 1 }],
+    }));
+    const mode = 'mixed: none, sidecar, ambient-waypoint, serveronly, clientonly';
+    for (const of of [result, { ...result, mode, cases: renamed }]) {
+      const lines = reports.txt(of, { ...plain, width }).split('\n');
+      expect(lines.filter((line) => line.length > width)).toEqual([]);
+    }
+  });
+
+  test.each([
+    [140, /^ +calls\/s +failed +retries +mean \[ms\] +without +overhead +p99 +without +overhead$/m],
+    [100, /^ +calls\/s +failed +retries +mean \[ms\] +without +overhead$/m],
+    [72, /^ +calls\/s +mean \[ms\] +without +overhead$/m],
+  ])('of %i columns drops columns of services before it cuts a name', (width, head) => {
+    const text = reports.txt(result, { ...plain, width });
+    expect(text).toMatch(head);
+    expect(text).toMatch(/^ {2}shop\/frontend +400 /m);
+  });
+
+  test('cuts names from the left, so that the service is seen', () => {
+    const of = withServices(['a-namespace-with-quite-a-long-name-of-its-own/frontend']);
+    const lines = reports.txt(of, { ...plain, width: 80 }).split('\n');
+    const row = lines.find((line) => line.startsWith('  …'));
+    expect(row).toMatch(/^ {2}….*name-of-its-own\/frontend +400 /);
+    expect(row).toHaveLength(80);
+    expect(reports.txt(of, { ...plain, width: 140 })).toContain('  a-namespace-with');
+  });
+
+  test('says the mode as the result has it', () => {
+    const text = reports.txt({ ...result, mode: 'mixed: none, sidecar' }, plain);
+    expect(text).toMatch(/^shop {3}mixed: none, sidecar {3}istio/);
+  });
+
+  test('says that latency is of failed requests too once more than one in a hundred failed', () => {
+    const note = /latency is of all [\d,]+ requests that left, the [\d,]+ that failed too/;
+    const at = (outcomes: LoadResult['outcomes']) => reports.txt(withLoad({ outcomes }), plain);
+    expect(at({ ok: 23_760, timeout: 240 })).not.toMatch(note);
+    expect(at({ ok: 23_759, timeout: 241 })).toContain(
+      'latency is of all 24,000 requests that left, the 241 that failed too',
+    );
+    // Those that have not left have no latency.
+    expect(at({ ok: 23_000, timeout: 10, unfinished: 990 })).not.toMatch(note);
+    expect(at({ ok: 23_000, timeout: 500, unfinished: 500 })).toContain(
+      'latency is of all 23,500 requests that left, the 500 that failed too',
+    );
+  });
+
+  test('shows unfinished requests among the errors, and why there is no latency', () => {
+    const none = { latency: null, saturated: false };
+    const unfinished = withLoad({ ...none, outcomes: { unfinished: 24_000 } });
+    const text = reports.txt(unfinished, plain);
+    expect(text).toMatch(/errors .*: 24,000 unfinished$/m);
+    expect(text).toContain('no latency: none of its requests had left when the run ended');
+    expect(text).not.toContain('no request arrived');
+    const empty = reports.txt(withLoad({ ...none, requests: 0, outcomes: {} }), plain);
+    expect(empty).toContain('no latency: no request arrived');
+  });
+
+  test('shows an overhead of more than ten times as a factor', () => {
+    const [entry] = result.overhead;
+    const mean_share = { value: 3248.95, low: 3128, high: 3370 };
+    const text = reports.txt({ ...result, overhead: [{ ...entry, mean_share }] }, plain);
+    expect(text).toMatch(/^ +3249× +\+127% +\+127% +\+127%$/m);
+  });
+
+  test('says why there is no memory of proxies', () => {
+    const [mesh, baseline] = result.cases;
+    const cost = { ...mesh.cost, memory_proxies_bytes: null, memory_per_proxy_bytes: null };
+    const text = reports.txt({ ...result, cases: [{ ...mesh, cost }, baseline] }, plain);
+    expect(text).toMatch(
+      /^ {2}memory +– +– .*\n {2}memory: the profile has no memory model for ztunnels$/m,
+    );
+    expect(reports.txt(result, plain)).not.toContain('memory model');
   });
 
   test('has escape sequences only in colour, and the same text without them', () => {

@@ -1,10 +1,10 @@
 /** What the control plane did: pushes by type, their bytes, and how fast the proxies had them. */
 import { type LatencyEstimates, stages } from '../../measure/result.ts';
 import { byteUnit, count, estimate, times, timeUnit, type Unit, withUnit } from '../format.ts';
-import { grid } from '../layout.ts';
+import { firstThatFits, flow, grid, wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
-export function controlPlaneSection({ mesh, paint }: Context): readonly string[] {
+export function controlPlaneSection({ mesh, paint, width }: Context): readonly string[] {
   if (mesh === null || mesh.controlPlane.events.value === 0) return [];
   const { controlPlane } = mesh;
   const { events, batches, pushes, pushes_total, pushed_proxies, bytes } = controlPlane;
@@ -13,14 +13,15 @@ export function controlPlaneSection({ mesh, paint }: Context): readonly string[]
   const types = Object.entries(pushes)
     .filter(([, of]) => of.value > 0)
     .map(([type, of]) => `${amount(of.value)} ${type}`);
-  const facts = [
-    `  ${amount(pushes_total.value)} responses (${types.join(', ')}) in ${plural(pushed_proxies.value, 'push', 'pushes')} to a proxy, ${withUnit(bytes, byteUnit)}`,
-  ];
+  const facts = wrap(
+    `${amount(pushes_total.value)} responses (${types.join(', ')}) in ${plural(pushed_proxies.value, 'push', 'pushes')} to a proxy, ${withUnit(bytes, byteUnit)}`,
+    width - 2,
+  ).map((line) => `  ${line}`);
   return [
     title,
     ...facts,
-    ...convergenceTable(controlPlane, paint.faint),
-    ...stageLine(controlPlane, paint.faint),
+    ...convergenceTable(controlPlane, paint.faint, width),
+    ...stageLine(controlPlane, paint.faint, width),
   ];
 }
 
@@ -30,17 +31,25 @@ const columns = ['mean', 'p50', 'p90', 'p99', 'max'] as const;
 function convergenceTable(
   { convergence, fleet_convergence }: ControlPlane,
   faint: (text: string) => string,
+  width: number,
 ): readonly string[] {
   if (convergence === null) return [];
   const unit = timeUnit(convergence.p99_ms.value);
   const rows = [
-    [faint(`event to applied [${unit.name}]`), ...columns.map(faint)],
+    [`event to applied [${unit.name}]`, ...columns],
     ['by a proxy', ...cellsOf(convergence, unit)],
   ];
   if (fleet_convergence !== null) {
     rows.push(['by the last proxy', ...cellsOf(fleet_convergence, unit)]);
   }
-  return grid(rows, ['left', ...columns.map(() => 'right' as const)]);
+  const forms = [[], ['p90'], ['p90', 'p50']].map((dropped) => () => {
+    const shown = rows.map((row) =>
+      row.filter((_, i) => i === 0 || !dropped.includes(columns[i - 1])),
+    );
+    return grid(shown, ['left', ...shown[0].slice(1).map(() => 'right' as const)]);
+  });
+  const [head, ...table] = firstThatFits(forms, width);
+  return [faint(head), ...table];
 }
 
 function cellsOf(latency: LatencyEstimates, unit: Unit): readonly string[] {
@@ -51,15 +60,27 @@ function cellsOf(latency: LatencyEstimates, unit: Unit): readonly string[] {
 function stageLine(
   { stages_ms }: ControlPlane,
   faint: (text: string) => string,
+  width: number,
 ): readonly string[] {
   const most = Math.max(...stages.map((stage) => stages_ms[stage].value));
   if (most === 0) return [];
   const unit = timeUnit(most);
   const rows = [
-    [faint(`mean of a stage [${unit.name}]`), ...stages.map(faint)],
+    [`mean of a stage [${unit.name}]`, ...stages],
     ['', ...stages.map((stage) => estimate(times(stages_ms[stage], 1 / unit.size)))],
   ];
-  return grid(rows, ['left', ...stages.map(() => 'right' as const)]);
+  const parts = stages.map((stage, i) => `${stage} ${rows[1][i + 1]}`);
+  const [first, ...rest] = firstThatFits(
+    [
+      () => grid(rows, ['left', ...stages.map(() => 'right' as const)]),
+      () => [
+        `  ${rows[0][0]}`,
+        ...flow(parts, { gap: '   ', width: width - 4, indent: '' }).map((line) => `    ${line}`),
+      ],
+    ],
+    width,
+  );
+  return [faint(first), ...rest];
 }
 
 function plural(n: number, one: string, many: string): string {

@@ -1,16 +1,16 @@
 /** What the mesh takes of the cluster: CPU and memory of its proxies and of istiod. */
-import type { Estimate } from '../../measure/result.ts';
+import type { CaseResult, Estimate } from '../../measure/result.ts';
 import { byteUnit, coreUnit, count, withUnit } from '../format.ts';
-import { grid } from '../layout.ts';
+import { firstThatFits, grid, wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
-export function costSection({ mesh, paint }: Context): readonly string[] {
+export function costSection({ mesh, paint, width }: Context): readonly string[] {
   if (mesh === null) return [];
   const { cost, proxies } = mesh;
   const proxyCount = proxies.reduce((sum, proxy) => sum + proxy.count, 0);
   const cores = (of: Estimate | null) => withUnit(of, coreUnit);
   const bytes = (of: Estimate | null) => withUnit(of, byteUnit);
-  const head = ['', 'all proxies', 'per proxy', 'istiod', 'applications'].map(paint.faint);
+  const head = ['', 'all proxies', 'per proxy', 'istiod', 'applications'];
   const rows = [
     head,
     [
@@ -30,10 +30,29 @@ export function costSection({ mesh, paint }: Context): readonly string[] {
   ];
   const kinds = kindsOf(proxies);
   const title = proxyCount === 0 ? 'no proxies' : kinds;
+  const right = (columns: number) => Array.from({ length: columns }, () => 'right' as const);
+  const turned = head.map((_, column) => rows.map((row) => row[column]));
+  const [first, ...table] = firstThatFits(
+    [() => grid(rows, ['left', ...right(4)]), () => grid(turned, ['left', ...right(2)])],
+    width,
+  );
   return [
     `${paint.strong('COST')}  ${title}`,
-    ...grid(rows, ['left', 'right', 'right', 'right', 'right']),
+    paint.faint(first),
+    ...table,
+    ...wrap(unmodelled(mesh), width - 2)
+      .map((line) => `  ${line}`.trimEnd())
+      .filter((line) => line !== ''),
   ];
+}
+
+/** Why there is no memory of proxies; '' where there is, or no proxy. */
+function unmodelled({ cost, proxies }: CaseResult): string {
+  const without = new Set(
+    proxies.filter(({ memory_bytes }) => memory_bytes === null).map(({ kind }) => `${kind}s`),
+  );
+  if (cost.memory_proxies_bytes !== null || without.size === 0) return '';
+  return `memory: the profile has no memory model for ${[...without].join(', ')}`;
 }
 
 /** `360 sidecars, 12 ztunnels` */

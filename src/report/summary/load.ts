@@ -8,6 +8,7 @@ import type {
 import { formatTime } from '../../units.ts';
 import {
   count,
+  digits,
   estimate,
   margin,
   NONE,
@@ -17,7 +18,7 @@ import {
   timeUnit,
   type Unit,
 } from '../format.ts';
-import { grid } from '../layout.ts';
+import { firstThatFits, flow, grid, wrap } from '../layout.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Context } from './context.ts';
 
@@ -25,47 +26,80 @@ const columns = ['mean', 'p50', 'p90', 'p99', 'p999', 'max'] as const;
 const headings = { p999: 'p99.9' } as Readonly<Record<string, string>>;
 
 export function loadSection(context: Context, load: LoadResult): readonly string[] {
-  const { paint } = context;
-  const title = `${paint.strong(load.name)}   ${trafficOf(load)}`;
+  const { paint, width } = context;
+  const { name } = load;
+  const [first, ...more] = flow([name, ...trafficOf(load)], { gap: '   ', width });
+  const title = [
+    `${paint.strong(first.slice(0, name.length))}${first.slice(name.length)}`,
+    ...more,
+  ];
   if (load.latency === null) {
     const why = load.saturated
       ? paint.bad('no latency: its requests meet a saturated station')
-      : 'no latency: no request arrived';
-    return [title, `  ${why}`];
+      : load.requests === 0
+        ? 'no latency: no request arrived'
+        : 'no latency: none of its requests had left when the run ended';
+    return [...title, `  ${why}`];
   }
-  return [title, ...latencyTable(context, load, load.latency), ...shapeOf(context, load)];
+  return [
+    ...title,
+    ...latencyTable(context, load, load.latency),
+    ...failuresIn(load, width).map(paint.caution),
+    ...shapeOf(context, load),
+  ];
 }
 
 /** `24,000 requests   400 ±1.2/s   errors 0.02 ±0.01 %: 12 timeout, 3 refused` */
-function trafficOf({ requests, throughput_per_s, errors_share, outcomes }: LoadResult): string {
+function trafficOf({
+  requests,
+  throughput_per_s,
+  errors_share,
+  outcomes,
+}: LoadResult): readonly string[] {
   const failures = Object.entries(outcomes).filter(([outcome]) => outcome !== 'ok');
   const share = failures.length === 0 ? 'no errors' : `errors ${percent(errors_share)}`;
   const kinds = failures.map(([outcome, n]) => `${count(n ?? 0)} ${outcome}`).join(', ');
   const throughput = `${estimate(throughput_per_s)} answered/s`;
   const errors = kinds === '' ? share : `${share}: ${kinds}`;
-  return `${count(requests)} requests   ${throughput}   ${errors}`;
+  return [`${count(requests)} requests`, throughput, errors];
+}
+
+/** From here on a reader should know that failures are in the latency; they may be much faster, or slower. */
+const FAILED_SHARE = 0.01;
+
+function failuresIn({ requests, outcomes }: LoadResult, width: number): readonly string[] {
+  const { ok = 0, unfinished = 0 } = outcomes;
+  const left = requests - unfinished;
+  const failed = left - ok;
+  if (failed <= FAILED_SHARE * requests) return [];
+  const text = `latency is of all ${count(left)} requests that left, the ${count(failed)} that failed too`;
+  return wrap(text, width - 2).map((line) => `  ${line}`);
 }
 
 function latencyTable(
-  { baseline, result, paint }: Context,
+  { baseline, result, paint, width }: Context,
   load: LoadResult,
   latency: LatencyEstimates,
 ): readonly string[] {
   const unit = timeUnit(latency.p50_ms.value);
   const without = baseline?.loads.find(({ name }) => name === load.name)?.latency ?? null;
   const overhead = result.overhead.find((entry) => entry.load === load.name);
-  const head = [
-    paint.faint(`latency [${unit.name}]`),
-    ...columns.map((column) => paint.faint(headings[column] ?? column)),
-  ];
+  const head = [`latency [${unit.name}]`, ...columns.map((column) => headings[column] ?? column)];
   const rows = [head, ['with the mesh', ...cellsOf(latency, unit)]];
   if (without !== null) rows.push(['without', ...cellsOf(without, unit)]);
   if (overhead !== undefined) {
     rows.push(['overhead', ...overheadCells(overhead, unit)]);
     rows.push(['', ...shareCells(overhead, without)]);
   }
-  const table = grid(rows, ['left', ...columns.map(() => 'right' as const)]);
-  return overhead === undefined ? table : [...table, ...verdictOf(overhead)];
+  // Without room for all, some quantiles have to go; they are in loads.csv.
+  const forms = [[], ['p999'], ['p999', 'p90'], ['p999', 'p90', 'max']].map((dropped) => () => {
+    const kept = (_: string, i: number) => i === 0 || !dropped.includes(columns[i - 1]);
+    const shown = rows.map((row) => row.filter(kept));
+    return grid(shown, ['left', ...shown[0].slice(1).map(() => 'right' as const)]);
+  });
+  const [first, ...table] = firstThatFits(forms, width);
+  const verdict = overhead === undefined ? [] : verdictOf(overhead);
+  return [paint.faint(first), ...table, ...verdict];
 }
 
 function cellsOf(latency: LatencyEstimates, unit: Unit): readonly string[] {
@@ -79,12 +113,18 @@ function overheadCells(overhead: OverheadResult, unit: Unit): readonly string[] 
   return compared.map((column) => signedEstimate(times(overhead[`${column}_ms`], 1 / unit.size)));
 }
 
+/** A share from which on percents would be long and say no more. */
+const MANY_TIMES = 10;
+
 /** Of what it takes without the mesh. */
 function shareCells(overhead: OverheadResult, without: LatencyEstimates | null): readonly string[] {
   return compared.map((column) => {
-    if (column === 'mean') return `${percent(overhead.mean_share, true)}`;
     const base = without?.[`${column}_ms`].value ?? 0;
-    return base === 0 ? NONE : `${signed((100 * overhead[`${column}_ms`].value) / base)}%`;
+    if (column !== 'mean' && base === 0) return NONE;
+    const share =
+      column === 'mean' ? overhead.mean_share.value : overhead[`${column}_ms`].value / base;
+    if (share >= MANY_TIMES) return `${digits(share)}×`;
+    return column === 'mean' ? percent(overhead.mean_share, true) : `${signed(100 * share)}%`;
   });
 }
 

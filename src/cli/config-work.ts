@@ -1,0 +1,72 @@
+/** `--dry-run`: how often a proxy will be told of something, roughly, as if all of them were told of everything. */
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Churn } from '../topology/churn.ts';
+import { matches } from '../topology/pattern.ts';
+import { type Namespace, replicaCount, type Service } from '../topology/topology.ts';
+
+/**
+ * Pushes to proxies in a replication.
+ *
+ * @param proxies - those there at the end
+ * @param end - of the simulated time [ns]
+ */
+export function pushesUntil(scenario: Scenario, proxies: number, end: number): number {
+  const { churn, topology } = scenario;
+  const { namespaces } = topology;
+  const services = namespaces.flatMap((namespace) => namespace.services);
+  const pods = sum(services.map(replicaCount));
+  if (proxies === 0 || pods === 0) return 0;
+  const joined = namespaces.filter(({ joins }) => joins < end);
+  const told = (namespace: Namespace) => {
+    const before = joined.filter(({ joins }) => joins < namespace.joins);
+    // Of its own pods half are there when one of them becomes ready.
+    return sum(before.map(podsOf)) + podsOf(namespace) / 2;
+  };
+  const joining = joined.filter(({ joins }) => joins > 0);
+  const pushes = [
+    ...joining.map((one) => batchesOfJoining(one, scenario) * told(one)),
+    ...churn.map((one) => {
+      return occurrencesUntil(one, end) * batchesOf(one, services) * sum(joined.map(podsOf));
+    }),
+  ];
+  return (sum(pushes) * proxies) / pods;
+}
+
+function podsOf({ services }: Namespace): number {
+  return sum(services.map(replicaCount));
+}
+
+/** Its creation, and a batch for every pod, unless several become ready within the debounce time. */
+function batchesOfJoining(namespace: Namespace, { istio }: Scenario): number {
+  const pods = podsOf(namespace);
+  if (!istio.debounceEndpoints || istio.debounceAfter === 0) return 1 + pods;
+  return 1 + Math.min(pods, 1 + namespace.readySpread / istio.debounceAfter);
+}
+
+function occurrencesUntil({ at, every, until }: Churn, end: number): number {
+  const stop = Math.min(end, until ?? end);
+  if (at >= stop) return 0;
+  return every === null || every === 0 ? 1 : Math.ceil((stop - at) / every);
+}
+
+/** Changes far enough apart not to be one batch, of one occurrence. */
+function batchesOf(churn: Churn, services: readonly Service[]): number {
+  switch (churn.kind) {
+    case 'config':
+      return 1;
+    case 'rollingUpdate': {
+      const { service, surge, unavailable } = churn;
+      const rolled = services.filter((one) => matches(service, `${one.namespace}/${one.name}`));
+      // A step is over when new pods are ready; then old ones go.
+      const steps = rolled.map((one) => replicaCount(one) / Math.max(1, surge + unavailable));
+      return 2 * Math.ceil(Math.max(0, ...steps));
+    }
+    // Pods go, and others come.
+    default:
+      return 2;
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
