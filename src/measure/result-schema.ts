@@ -54,7 +54,7 @@ const station = z.strictObject({
   kind: text.describe('"app", "threads", "istiod", or a kind of proxy'),
   name: text,
   service: text,
-  pods: count,
+  pods: number.min(0).describe('mean number in the window'),
   servers: number.describe('of one pod'),
   saturated: z.boolean(),
   visits_per_s: estimate,

@@ -54,6 +54,7 @@ export interface StationResult {
   readonly kind: string;
   readonly name: string;
   readonly service: string;
+  /** Mean number in the window. */
   readonly pods: number;
   /** Of one pod. */
   readonly servers: number;

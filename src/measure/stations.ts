@@ -2,6 +2,7 @@
 import { MICROSECOND, SECOND } from '../units.ts';
 import { alignBy } from './align.ts';
 import { across } from './estimate.ts';
+import { mean } from './interval.ts';
 import type { Replication, StationMeasure } from './replication.ts';
 import type { StationResult } from './result.ts';
 
@@ -12,7 +13,7 @@ export function stationResults(
   const windows = replications.map(({ window }) => window / SECOND);
   const lists = replications.map(({ stations }) => stations);
   return alignBy(lists, (station) => station.name).map(({ key, items }) => {
-    const { kind, service, pods, servers } = items[0];
+    const { kind, service, servers } = items[0];
     const isSaturated = saturated.has(key);
     const estimate = (of: (station: StationMeasure, rep: number) => number) =>
       across(items.map(of));
@@ -20,7 +21,7 @@ export function stationResults(
       kind,
       name: key,
       service,
-      pods,
+      pods: mean(items.map(({ pods }) => pods)),
       servers,
       saturated: isSaturated,
       visits_per_s: estimate((station, rep) => station.visits / windows[rep]),

@@ -5,9 +5,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Replication } from '../../src/measure/replication.ts';
+import { deserialise, serialise } from '../../src/measure/serialise.ts';
+import { summarise } from '../../src/measure/summarise.ts';
 import { meshModes } from '../../src/mesh/modes.ts';
 import { ProblemsError } from '../../src/problems.ts';
 import { simulate } from '../../src/run/replicate.ts';
+import { facts } from '../measure/facts.ts';
 import { istioProfile, scenarioOf } from '../support/scenarios.ts';
 
 const modes = fc.constantFrom(...Object.keys(meshModes));
@@ -185,7 +188,13 @@ it('any of them gives a result in which every request is accounted for', () => {
       }
       const window = { from: 0, to: loaded.measure.window };
       const profile = istioProfile;
-      check(simulate({ scenario: loaded, profile, name: 'mesh', rep: 0, window, isPilot: false }));
+      const task = { scenario: loaded, profile, rep: 0, window, isPilot: false };
+      const mesh = [simulate({ ...task, name: 'mesh' })];
+      const baseline = [simulate({ ...task, name: 'baseline' })];
+      check(mesh[0]);
+      check(baseline[0]);
+      // The document holds to its schema, too.
+      expect(deserialise(serialise(summarise(facts, { mesh, baseline }))).reps).toBe(1);
     }),
     { numRuns: 60, seed: 11 },
   );

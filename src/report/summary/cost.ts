@@ -4,7 +4,7 @@ import { byteUnit, coreUnit, count, withUnit } from '../format.ts';
 import { firstThatFits, grid, wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
-export function costSection({ mesh, paint, width }: Context): readonly string[] {
+export function costSection({ result, mesh, paint, width }: Context): readonly string[] {
   if (mesh === null) return [];
   const { cost, proxies } = mesh;
   const proxyCount = proxies.reduce((sum, proxy) => sum + proxy.count, 0);
@@ -21,7 +21,7 @@ export function costSection({ mesh, paint, width }: Context): readonly string[] 
       cores(cost.cpu_apps_cores),
     ],
     [
-      'memory',
+      cost.memory_proxies_bytes === null ? 'memory' : `memory (${memoryKind[result.proxy_memory]})`,
       bytes(cost.memory_proxies_bytes),
       bytes(cost.memory_per_proxy_bytes),
       bytes(cost.memory_istiod_bytes),
@@ -45,6 +45,9 @@ export function costSection({ mesh, paint, width }: Context): readonly string[] 
       .filter((line) => line !== ''),
   ];
 }
+
+/** A process occupies more than what Envoy has allocated in it; the two are not to be compared. */
+const memoryKind = { allocated: 'allocated', rss: 'resident' } as const;
 
 /** Why there is no memory of proxies; '' where there is, or no proxy. */
 function unmodelled({ cost, proxies }: CaseResult): string {
