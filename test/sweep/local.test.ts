@@ -41,8 +41,10 @@ describe('two threads', () => {
 
   test('name the replication that runs out of memory', async () => {
     const small = localExecutor({ jobs: 1, heapMax: 24 });
-    const spendthrift = shopTask(['measure.step=1us']);
-    const failing = small.execute([{ ...spendthrift, rep: 4 }]).finally(() => small.close());
+    // More rows of the time series than a scenario may ask for.
+    const measure = { ...task.scenario.measure, step: 1000 };
+    const spendthrift = { ...task, scenario: { ...task.scenario, measure }, rep: 4 };
+    const failing = small.execute([spendthrift]).finally(() => small.close());
     await expect(failing).rejects.toThrow(
       /^replication 4 of case "mesh" ran out of memory; simulate less at once \(-j 1\), or /,
     );
