@@ -1,4 +1,4 @@
-/** What one job does, for people: the tracer of a request, and a line for whoever debugs. */
+/** Tells the tracer of a request what its jobs do. */
 import * as L from './layout.ts';
 import { NONE } from './layout.ts';
 import { STEP } from './program.ts';
@@ -26,15 +26,4 @@ export function traceParting(sim: Simulation, call: number, caller: number, atte
 /** Jobs counted from 0, for people. */
 function numberOf(sim: Simulation, job: number): number {
   return job / sim.jobs.layout.stride;
-}
-
-/** One line that says what a job is and does. */
-export function describeJob(sim: Simulation, job: number): string {
-  const { i32, layout } = sim.jobs;
-  const pc = i32[job + L.PC] / STEP;
-  const step = sim.network.steps[pc]?.verb ?? 'internal';
-  const places = i32.subarray(job + L.PLACES, job + L.PLACES + layout.depths);
-  const who = `request ${i32[job + L.REQUEST]} of source ${i32[job + L.SOURCE]}`;
-  const what = `next ${pc} ${step}, outcome ${i32[job + L.OUTCOME]}, places ${places.join(' ')}`;
-  return `job ${numberOf(sim, job)} (${who}) ${what}`;
 }

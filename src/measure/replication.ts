@@ -12,7 +12,7 @@ export const outcomes = [
   'refused', // the pod was gone and its address refused the connection
   'unreachable', // the pod's host was gone: the connection attempt timed out
   'unavailable', // the caller knew no endpoint of the service
-  'overflow', // a full queue or a circuit breaker turned it away
+  'overflow', // no place was left in the line for a thread
   'timeout', // its deadline passed
   'error', // the application answered 500
   'cancelled', // a deadline above it passed, and the scenario lets deadlines propagate

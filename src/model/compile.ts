@@ -6,6 +6,7 @@
 import type { Profile } from '../calibration/profile.ts';
 import { proxyMemoryOf } from '../calibration/proxy-memory.ts';
 import type { Fleet } from '../controlplane/fleet.ts';
+import { OUTCOMES } from '../engine/calls.ts';
 import type { Network, Source } from '../engine/network.ts';
 import type { Directory } from '../measure/directory.ts';
 import type { Load, Scenario } from '../scenario/scenario.ts';
@@ -39,7 +40,7 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
   for (const client of deployment.clients) {
     builder.sources.push(makeSource(workload, client, writeProgram(workload, client)));
   }
-  const downDelay = new Array<number>(16).fill(0);
+  const downDelay = new Array<number>(OUTCOMES).fill(0);
   downDelay[UNREACHABLE] = scenario.mesh.resilience.connectTimeout;
   const network = {
     placeCount: deployment.placeCount,

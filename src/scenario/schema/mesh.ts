@@ -1,7 +1,7 @@
 /** `mesh` and `istio`: which proxies stand where, how they behave, and the control plane. */
 import { z } from 'zod';
 import { telemetryKinds } from '../../calibration/profile.ts';
-import { releaseNames } from '../../controlplane/releases.ts';
+import { defaultRelease, releaseNames } from '../../controlplane/releases.ts';
 import { type MeshModeName, meshModes } from '../../mesh/modes.ts';
 import { count, fields, oneOf, time } from '../../yaml/fields.ts';
 import { balancings, retryReasons } from '../scenario.ts';
@@ -68,7 +68,7 @@ export const mesh = fields({
 
 export const istio = fields({
   release: oneOf('Istio release', releaseNames)
-    .default('1.26')
+    .default(defaultRelease)
     .meta({ description: 'in quotes, for YAML takes 1.30 for 1.3' }),
   replicas: count({ min: 1, max: 1000 }).default(1).meta({ description: 'istiod pods' }),
   cores: count({ min: 1, max: limits.hostCores })
