@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meshModes } from '../../src/mesh/modes.ts';
 import { compile } from '../../src/model/compile.ts';
-import { simulate } from '../../src/run/replicate.ts';
-import { istioProfile, scenarioOf } from '../support/scenarios.ts';
+import { istioProfile, replicate, scenarioOf } from '../support/scenarios.ts';
 
 const call = (mode: string, extra = '') =>
   scenarioOf(`
@@ -100,17 +99,7 @@ describe('who retries', () => {
 
 describe('encryption', () => {
   const cpu = (mode: string, extra = '') => {
-    const scenario = call(mode, extra);
-    const window = { from: 0, to: scenario.measure.window };
-    const profile = istioProfile;
-    const { stations } = simulate({
-      scenario,
-      profile,
-      name: 'mesh',
-      rep: 0,
-      window,
-      isPilot: false,
-    });
+    const { stations } = replicate(call(mode, extra));
     return stations
       .filter(({ kind, name }) => kind === 'sidecar' && !name.endsWith('main'))
       .reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);

@@ -1,18 +1,10 @@
 /** Everything that arrives is counted, whatever becomes of it, and averages are over the pods that there were. */
 import { describe, expect, it } from 'vitest';
-import { outcomes, type Replication } from '../../src/measure/replication.ts';
-import { simulate } from '../../src/run/replicate.ts';
+import { outcomes } from '../../src/measure/replication.ts';
 import { runScenario } from '../../src/run.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
-import { istioProfile, scenarioOf } from '../support/scenarios.ts';
+import { istioProfile, replicate, scenarioOf } from '../support/scenarios.ts';
 
 const identity = { meshsim: 'test', digest: '', profileDigest: '' };
-
-function run(scenario: Scenario, rep = 0): Replication {
-  const window = { from: 0, to: scenario.measure.window };
-  const profile = istioProfile;
-  return simulate({ scenario, profile, name: 'mesh', rep, window, isPilot: false });
-}
 
 describe('requests that never leave', () => {
   // The only thread of the pod is held by a call that waits for it.
@@ -32,7 +24,7 @@ thresholds: [errors < 1%, latency.p99 < 1s]
 `);
 
   it('are unfinished, and the window’s arrivals are all there', () => {
-    const [load] = run(deadlock).loads;
+    const [load] = replicate(deadlock).loads;
     expect(load.arrivals).toBeGreaterThan(400);
     expect(load.byOutcome[outcomes.indexOf('unfinished')]).toBe(load.arrivals);
   });
@@ -64,7 +56,7 @@ thresholds: [latency.p50 < 1s, latency.p90 < 1s, latency.max < 1s]
 
 describe('averages over pods that come and go', () => {
   const scaled = (from: number, to: number) =>
-    run(
+    replicate(
       scenarioOf(`
 topology:
   namespaces:
@@ -94,7 +86,7 @@ measure: { warmup: 0s, window: 101s }
 
 describe('connections without a proxy', () => {
   const split = (seed: number) =>
-    run(
+    replicate(
       scenarioOf(`
 seed: ${seed}
 topology:

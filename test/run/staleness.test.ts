@@ -4,15 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { type Outcome, outcomes, type Replication } from '../../src/measure/replication.ts';
-import type { CaseName } from '../../src/run/cases.ts';
-import { simulate } from '../../src/run/replicate.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
-import { istioProfile, scenarioOf } from '../support/scenarios.ts';
-
-function run(scenario: Scenario, name: CaseName = 'mesh'): Replication {
-  const window = { from: 0, to: scenario.measure.window };
-  return simulate({ scenario, profile: istioProfile, name, rep: 0, window, isPilot: false });
-}
+import { replicate, scenarioOf } from '../support/scenarios.ts';
 
 function count({ loads }: Replication, outcome: Outcome): number {
   return loads[0].byOutcome[outcomes.indexOf(outcome)];
@@ -31,9 +23,9 @@ measure: { warmup: 0s, window: 20s }
 
 describe('a pod that crashed', () => {
   it('gets requests until the caller’s proxy has been told', () => {
-    const eager = run(scenarioOf(crashes, ['mesh.resilience.retries=0']));
+    const eager = replicate(scenarioOf(crashes, ['mesh.resilience.retries=0']));
     const slow = ['mesh.resilience.retries=0', 'istio.debounce.after=1s'];
-    const lazy = run(scenarioOf(crashes, slow));
+    const lazy = replicate(scenarioOf(crashes, slow));
     // Four crashes; a quarter of 400 requests a second goes to each pod, for at least the debounce of 100 ms.
     expect(count(eager, 'refused')).toBeGreaterThan(4 * 5);
     expect(count(eager, 'refused')).toBeLessThan(4 * 100);
@@ -43,15 +35,15 @@ describe('a pod that crashed', () => {
   });
 
   it('costs a retry instead of a failure where the proxy retries', () => {
-    const without = run(scenarioOf(crashes, ['mesh.resilience.retries=0']));
-    const with2 = run(scenarioOf(crashes, ['mesh.resilience.retries=2']));
+    const without = replicate(scenarioOf(crashes, ['mesh.resilience.retries=0']));
+    const with2 = replicate(scenarioOf(crashes, ['mesh.resilience.retries=2']));
     expect(count(with2, 'refused')).toBeLessThan(count(without, 'refused') / 4);
     expect(with2.services[0].retries).toBeGreaterThan(count(without, 'refused') / 2);
   });
 
   it('costs failures without a mesh too, until kube-proxy has new rules', () => {
-    const fast = run(scenarioOf(crashes, ['istio.kubeProxyLag=100ms']), 'baseline');
-    const slow = run(scenarioOf(crashes, ['istio.kubeProxyLag=3s']), 'baseline');
+    const fast = replicate(scenarioOf(crashes, ['istio.kubeProxyLag=100ms']), 'baseline');
+    const slow = replicate(scenarioOf(crashes, ['istio.kubeProxyLag=3s']), 'baseline');
     expect(count(fast, 'refused')).toBeGreaterThan(0);
     expect(count(slow, 'refused')).toBeGreaterThan(5 * count(fast, 'refused'));
   });
@@ -64,13 +56,13 @@ describe('a pod that is told to stop', () => {
   );
 
   it('fails nothing while it drains for longer than configuration takes', () => {
-    const result = run(scenarioOf(scaling, ['mesh.resilience.retries=0']));
+    const result = replicate(scenarioOf(scaling, ['mesh.resilience.retries=0']));
     expect(count(result, 'ok')).toBe(result.loads[0].arrivals);
   });
 
   it('fails requests if it stops before the caller’s proxy has been told', () => {
     const set = ['mesh.resilience.retries=0', 'istio.drain=0s', 'istio.debounce.after=2s'];
-    const result = run(scenarioOf(scaling, set));
+    const result = replicate(scenarioOf(scaling, set));
     expect(count(result, 'refused')).toBeGreaterThan(200);
   });
 });
@@ -82,7 +74,7 @@ describe('a host that is lost', () => {
   );
 
   const set = ['mesh.resilience.retries=0', 'mesh.resilience.connectTimeout=1s'];
-  const random = run(scenarioOf(lost, [...set, 'mesh.balancing=random']));
+  const random = replicate(scenarioOf(lost, [...set, 'mesh.balancing=random']));
 
   it('keeps callers waiting until the connection attempt times out', () => {
     // A quarter of 400 requests a second, for the 15 s that are left: nobody notices for 40 s.
@@ -102,7 +94,7 @@ describe('a host that is lost', () => {
           `seed=${seed}`,
           `mesh.mode=${mode}`,
         ];
-        const result = run(scenarioOf(healed, ['mesh.resilience.retries=0', ...shorter]));
+        const result = replicate(scenarioOf(healed, ['mesh.resilience.retries=0', ...shorter]));
         // Lost at 5 s, noticed after 1 s, told within half a second: of 20 s, the last ten are good.
         const late = result.series.rows.filter(([at]) => at > 10);
         const failed = result.series.columns.indexOf('failed_per_s');
@@ -112,7 +104,7 @@ describe('a host that is lost', () => {
   );
 
   it('gets few requests by the rule of least requests, as those sent to it stay under way', () => {
-    const leastRequest = run(scenarioOf(lost, set));
+    const leastRequest = replicate(scenarioOf(lost, set));
     expect(count(leastRequest, 'unreachable')).toBeGreaterThan(5);
     expect(count(leastRequest, 'unreachable')).toBeLessThan(count(random, 'unreachable') / 10);
   });
@@ -135,16 +127,16 @@ measure: { warmup: 0s, window: 10s }
     'churn: [{ kind: config, resource: MeshConfig, namespace: shop, at: 1s, every: 1s }]';
 
   it('slow requests down where proxies share their cores with applications', () => {
-    const quiet = run(scenarioOf(busy.replace('CHURN', '')));
-    const pushed = run(scenarioOf(busy.replace('CHURN', config)));
+    const quiet = replicate(scenarioOf(busy.replace('CHURN', '')));
+    const pushed = replicate(scenarioOf(busy.replace('CHURN', config)));
     expect(pushed.controlPlane.pushedProxies).toBeGreaterThan(200);
     expect(pushed.loads[0].latencyMean).toBeGreaterThan(1.02 * quiet.loads[0].latencyMean);
   });
 
   it('do not where every pod has cores of its own', () => {
     const own = busy.replace('contention: true', 'contention: false');
-    const quiet = run(scenarioOf(own.replace('CHURN', '')));
-    const pushed = run(scenarioOf(own.replace('CHURN', config)));
+    const quiet = replicate(scenarioOf(own.replace('CHURN', '')));
+    const pushed = replicate(scenarioOf(own.replace('CHURN', config)));
     expect(pushed.loads[0].latencyMean).toBe(quiet.loads[0].latencyMean);
   });
 });

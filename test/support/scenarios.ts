@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadProfile } from '../../src/calibration/load-profile.ts';
 import type { Profile, ProxyCosts } from '../../src/calibration/profile.ts';
+import type { Replication } from '../../src/measure/replication.ts';
+import type { CaseName } from '../../src/run/cases.ts';
+import { simulate } from '../../src/run/replicate.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
@@ -47,4 +50,10 @@ function free(costs: ProxyCosts): ProxyCosts {
     mtls: nothing,
     telemetry: { none: roles, stats: roles, stackdriver: roles, 'stats-wasm': roles },
   };
+}
+
+/** One replication of a scenario over its window, from the very start. */
+export function replicate(scenario: Scenario, name: CaseName = 'mesh'): Replication {
+  const window = { from: 0, to: scenario.measure.window };
+  return simulate({ scenario, profile: istioProfile, name, rep: 0, window, isPilot: false });
 }
