@@ -23,8 +23,12 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
     may: ['units', 'problems', 'yaml', 'topology', 'mesh'],
     because: 'a profile is data; who runs it is not its business',
   },
+  scope: {
+    may: ['units', 'problems', 'topology'],
+    because: 'a config mode is a reducer over data',
+  },
   controlplane: {
-    may: ['engine', 'topology', 'units'],
+    may: ['engine', 'topology', 'scope', 'units'],
     types: ['calibration', 'measure'],
     because:
       'the control plane is a state machine on the engine’s calendar, with its costs handed in',
@@ -36,6 +40,7 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
       'yaml',
       'topology',
       'mesh',
+      'scope',
       'calibration/profile',
       'engine/distributions',
       'controlplane/releases',
@@ -45,7 +50,7 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
     because: 'the language knows names, not what they do',
   },
   model: {
-    may: ['engine', 'topology', 'mesh', 'calibration', 'units', 'scenario'],
+    may: ['engine', 'topology', 'mesh', 'scope', 'calibration', 'units', 'scenario'],
     types: ['controlplane', 'measure'],
     because: 'the model lowers data to a network; it neither runs nor measures it',
   },

@@ -73,6 +73,7 @@ const plain = {
   edges: [],
   policies: [],
   tagCount: 0,
+  counterCount: 0,
   deadlinesPropagate: false,
 } satisfies Partial<Network>;
 
@@ -155,6 +156,7 @@ function meshNetwork(model: MeshModel, seed: number, to: number): Network {
     purposes: names.purposes,
     keys: makeKeys(String(seed), 0, names.purposes),
     tagCount: writer.policies.length,
+    counterCount: 0,
   };
 }
 

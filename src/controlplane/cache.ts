@@ -3,25 +3,22 @@
  * something it depends on changes. Proxies are taken to share all entries (one locality, one network).
  */
 import type { FleetService } from './fleet.ts';
+import type { Plan } from './generate.ts';
 import type { Release } from './releases.ts';
-import type { Catalogue } from './resources.ts';
-import { clustersOf, endpointSetsOf, endpointsOf, httpPortsOf, type Scope } from './resources.ts';
+import {
+  type Catalogue,
+  clustersOf,
+  EVERYTHING,
+  endpointSetsOf,
+  endpointsOf,
+  httpPortsOf,
+  type Scope,
+} from './resources.ts';
 
-/** What has to be generated because nobody has kept it. */
-export interface Misses {
-  readonly clusters: number;
-  readonly endpointSets: number;
-  readonly endpoints: number;
-  readonly vhosts: number;
-  /** Routes that are in the cache. */
-  readonly routesKept: number;
-}
-
-/** A stretch of types and services that a push generates; null: all services. */
-export interface Wanted {
-  readonly cds: readonly number[] | 'all' | null;
-  readonly eds: readonly number[] | 'all' | null;
-  readonly rds: boolean;
+/** Ports whose route, and services whose own routes, are not in the cache. */
+interface MissingRoutes {
+  readonly ports: Set<number>;
+  readonly autoRoutes: Set<number>;
 }
 
 export class ConfigCache {
@@ -31,11 +28,14 @@ export class ConfigCache {
   private readonly catalogue: Catalogue;
   /** Clusters and routes are cached too, not endpoint sets alone. */
   private readonly keepsAll: boolean;
-  /** Services whose clusters, endpoint sets, routes of their own are not in the cache; ports whose route is not. */
+  /** Services whose clusters, endpoint sets are not in the cache. */
   private readonly cds = new Set<number>();
   private readonly eds = new Set<number>();
-  private readonly autoRoutes = new Set<number>();
-  private readonly ports = new Set<number>();
+  /**
+   * By scope, as a route is kept under all services on its port: what is not in the cache of its routes; a scope that
+   * is not here has none in it.
+   */
+  private readonly routes = new Map<number, MissingRoutes>();
   /** When something was last dropped. What a push generates that began before is not kept. */
   private droppedAt = 0;
 
@@ -45,15 +45,25 @@ export class ConfigCache {
     this.keepsAll = release.cache === 'all';
   }
 
+  /** Proxies with this scope were configured before the simulation begins. */
+  fill(scope: Scope): void {
+    if (this.routes.has(scope.number)) return;
+    this.routes.set(scope.number, { ports: new Set(), autoRoutes: new Set() });
+    this.changes++;
+  }
+
   /** A service or its endpoints have changed: whatever depends on it goes, the routes of all its ports too. */
   drop(service: number, now: number): void {
     this.droppedAt = now;
     this.changes++;
     this.cds.add(service);
     this.eds.add(service);
-    const { ports } = this.services[service];
-    for (const port of httpPortsOf(this.services[service])) this.ports.add(port);
-    if (ports.some(({ protocol }) => protocol === 'auto')) this.autoRoutes.add(service);
+    const info = this.services[service];
+    const hasAuto = info.ports.some(({ protocol }) => protocol === 'auto');
+    for (const { ports, autoRoutes } of this.routes.values()) {
+      for (const port of httpPortsOf(info)) ports.add(port);
+      if (hasAuto) autoRoutes.add(service);
+    }
   }
 
   dropEndpoints(now: number): void {
@@ -66,78 +76,87 @@ export class ConfigCache {
     for (let s = 0; s < this.services.length; s++) this.drop(s, now);
   }
 
-  missesOf(wanted: Wanted, scope: Scope, namespace: number): Misses {
-    const misses = { clusters: 0, endpointSets: 0, endpoints: 0, vhosts: 0, routesKept: 0 };
-    const isSeen = (s: number) =>
-      this.catalogue.exists(s) && (namespace < 0 || this.services[s].namespace === namespace);
-    if (wanted.cds === 'all' && !this.keepsAll) misses.clusters = scope.clusters;
-    else {
-      for (const s of this.missing(wanted.cds, this.cds, this.keepsAll)) {
-        if (isSeen(s)) misses.clusters += clustersOf(this.services[s]);
-      }
+  /** Clusters that a push has to generate. @param services - whose; null: of all in the scope */
+  missingClusters(services: readonly number[] | null, scope: Scope): number {
+    if (!this.keepsAll && services === null) return scope.clusters;
+    let clusters = 0;
+    for (const s of this.missing(services, this.cds, this.keepsAll, scope)) {
+      clusters += clustersOf(this.services[s]);
     }
-    for (const s of this.missing(wanted.eds, this.eds, true)) {
-      if (!isSeen(s)) continue;
-      misses.endpointSets += endpointSetsOf(this.services[s]);
-      misses.endpoints += endpointsOf(this.services[s], this.catalogue.podsOf(s));
+    return clusters;
+  }
+
+  missingEndpoints(
+    services: readonly number[] | null,
+    scope: Scope,
+  ): { readonly sets: number; readonly endpoints: number } {
+    let sets = 0;
+    let endpoints = 0;
+    for (const s of this.missing(services, this.eds, true, scope)) {
+      sets += endpointSetsOf(this.services[s]);
+      endpoints += endpointsOf(this.services[s], this.catalogue.podsOf(s));
     }
-    if (wanted.rds) this.missRoutes(misses, scope, isSeen);
-    return misses;
+    return { sets, endpoints };
+  }
+
+  /** Virtual hosts of the routes that have to be generated, and how many routes there are already. */
+  missingRoutes(scope: Scope): { readonly vhosts: number; readonly routesKept: number } {
+    if (!this.keepsAll) return { vhosts: scope.vhosts, routesKept: 0 };
+    const kept = this.routes.get(scope.number);
+    if (kept === undefined) return { vhosts: scope.vhosts, routesKept: 0 };
+    let vhosts = 0;
+    let routesKept = scope.routes;
+    for (const port of kept.ports) {
+      const services = scope.httpPorts.get(port);
+      if (services === undefined) continue;
+      vhosts += services + 1;
+      routesKept--;
+    }
+    for (const s of kept.autoRoutes) {
+      if (!this.catalogue.isSeen(scope, s)) continue;
+      vhosts += 2;
+      routesKept--;
+    }
+    return { vhosts, routesKept };
   }
 
   /** A push that began at `start` has generated this. */
-  keep(wanted: Wanted, start: number): void {
+  keep({ parts, scope }: Plan, start: number): void {
     if (start < this.droppedAt) return;
-    const before = this.missingCount();
-    this.keepServices(wanted.cds, this.cds);
-    this.keepServices(wanted.eds, this.eds);
-    if (wanted.rds) {
-      this.ports.clear();
-      this.autoRoutes.clear();
+    const before = this.missingCount(scope);
+    for (const { type, services } of parts) {
+      if (type === 'CDS') this.keepServices(services, this.cds, scope);
+      if (type === 'EDS') this.keepServices(services, this.eds, scope);
+      if (type === 'RDS') {
+        this.routes.set(scope.number, { ports: new Set(), autoRoutes: new Set() });
+      }
     }
-    if (this.missingCount() !== before) this.changes++;
+    if (this.missingCount(scope) !== before) this.changes++;
   }
 
-  private keepServices(wanted: readonly number[] | 'all' | null, set: Set<number>): void {
-    if (set.size === 0 || wanted === null) return;
-    if (wanted === 'all') set.clear();
-    else for (const s of wanted) set.delete(s);
+  private keepServices(services: readonly number[] | null, set: Set<number>, scope: Scope): void {
+    if (set.size === 0) return;
+    if (services !== null) for (const s of services) set.delete(s);
+    else if (scope.number === EVERYTHING) set.clear();
+    else for (const s of set) if (scope.includes(s)) set.delete(s);
   }
 
-  private missingCount(): number {
-    return this.cds.size + this.eds.size + this.ports.size + this.autoRoutes.size;
+  private missingCount(scope: Scope): number {
+    const routes = this.routes.get(scope.number);
+    const ofRoutes = routes === undefined ? -1 : routes.ports.size + routes.autoRoutes.size;
+    return this.cds.size + this.eds.size + ofRoutes;
   }
 
-  private missing(
-    wanted: readonly number[] | 'all' | null,
+  private *missing(
+    services: readonly number[] | null,
     set: ReadonlySet<number>,
     isKept: boolean,
-  ): Iterable<number> {
-    if (wanted === null) return [];
-    if (wanted === 'all') return set;
-    return isKept ? wanted.filter((s) => set.has(s)) : wanted;
-  }
-
-  private missRoutes(
-    misses: { vhosts: number; routesKept: number },
     scope: Scope,
-    isSeen: (service: number) => boolean,
-  ): void {
-    if (!this.keepsAll) {
-      misses.vhosts = scope.vhosts;
-      return;
-    }
-    misses.routesKept = scope.routes;
-    for (const port of this.ports) {
-      const services = scope.httpPorts.get(port);
-      if (services === undefined) continue;
-      misses.vhosts += services + 1;
-      misses.routesKept--;
-    }
-    for (const s of this.autoRoutes) {
-      if (!isSeen(s)) continue;
-      misses.vhosts += 2;
-      misses.routesKept--;
+  ): Iterable<number> {
+    const candidates = services ?? set;
+    for (const s of candidates) {
+      if (services !== null && isKept && !set.has(s)) continue;
+      if (this.catalogue.isSeen(scope, s)) yield s;
     }
   }
 }

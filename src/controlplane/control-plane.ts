@@ -9,7 +9,7 @@ import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
 import { Delivery } from './delivery.ts';
-import type { Rules, Who } from './events.ts';
+import type { Rules } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
@@ -21,10 +21,13 @@ import {
   inboundClustersOf,
   istiodMemory,
   proxyMemory,
+  type Scope,
 } from './resources.ts';
+import { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
 import { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
+import { scopeOf, workloadsOf } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 export interface ControlPlane {
@@ -60,7 +63,17 @@ export function createControlPlane(
   const tally = new Tally();
   const catalogue = new Catalogue(fleet);
   const istiods: Istiod[] = [];
-  const watch = new Watch(world, fleet, release, catalogue, tally, istiods, settings.kubeProxyLag);
+  const scopes = new Scopes(fleet, catalogue, world.views);
+  const watch = new Watch(
+    world,
+    fleet,
+    release,
+    catalogue,
+    scopes,
+    tally,
+    istiods,
+    settings.kubeProxyLag,
+  );
   const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
@@ -74,7 +87,8 @@ export function createControlPlane(
     virtualServices: fleet.virtualServices,
     tally,
     draw,
-    who: whoOf(fleet),
+    scopes,
+    proxies: workloadsOf(fleet),
     own: ownOf(fleet),
     delivery,
     newest: () => watch.newest,
@@ -98,7 +112,7 @@ export function createControlPlane(
       fleet.services.forEach(({ appears }, service) => {
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
-      connectAll(fleet, world, connector, delivery, catalogue);
+      connectAll(fleet, world, connector, delivery, catalogue, scopes);
       driver.start();
     },
     measure() {
@@ -124,14 +138,6 @@ function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
   });
   const root = fleet.namespaces.indexOf(ROOT_NAMESPACE);
   return { release, services: fleet.services, servicesOf, root };
-}
-
-function whoOf({ proxies, slots }: Fleet): readonly Who[] {
-  return proxies.map(({ kind, namespace, slot }) => ({
-    kind,
-    namespace,
-    service: slot < 0 ? -1 : slots[slot].service,
-  }));
 }
 
 function ownOf({ services, costs }: Fleet): readonly Own[] {
@@ -201,6 +207,7 @@ function connectAll(
   connector: Connector,
   delivery: Delivery,
   catalogue: Catalogue,
+  scopes: Scopes,
 ): void {
   fleet.proxies.forEach((proxy, p) => {
     if (proxy.kind === 'kube-proxy') return;
@@ -209,17 +216,19 @@ function connectAll(
       proxy.connects === 0 || (proxy.connects === null && pod !== null && pod.ready === 0);
     if (isThere) {
       connector.present(p);
-      delivery.counts[p] = countsAtStart(proxy, catalogue);
+      const service = proxy.slot < 0 ? -1 : fleet.slots[proxy.slot].service;
+      const scope = scopeOf({ ...proxy, service }, scopes);
+      delivery.counts[p] = countsAtStart(proxy.kind, scope, catalogue);
+      if (proxy.viewer >= 0) {
+        world.setScope(proxy.viewer, scope.number);
+      }
     } else if (proxy.connects !== null) connector.connectAt(p, Math.max(world.now, proxy.connects));
   });
 }
 
-function countsAtStart({ kind, namespace }: FleetProxy, catalogue: Catalogue): Counts {
-  if (kind === 'ztunnel') {
-    return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
-  }
-  const isWaypoint = kind === 'waypoint';
-  return countsIn(isWaypoint ? catalogue.ofNamespace[namespace] : catalogue.everything, null);
+function countsAtStart(kind: FleetProxy['kind'], scope: Scope, catalogue: Catalogue): Counts {
+  if (kind !== 'ztunnel') return countsIn(scope, null);
+  return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
 }
 
 function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Configuration | null {

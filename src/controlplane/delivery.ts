@@ -20,6 +20,8 @@ export interface Message {
   readonly range: Range | null;
   readonly plan: Plan;
   readonly bytes: number;
+  /** Of Envoy's main thread. [ns] */
+  readonly apply: number;
   /** Version of the views that its endpoints are of. */
   readonly version: number;
   /** Version up to which the proxy has all changes once it has applied this, also those of other services. */
@@ -79,15 +81,15 @@ export class Delivery {
     }
     // A thread of its own: one message after the other, so the end is known now.
     const begin = Math.max(arrival, this.threadFree[message.proxy]);
-    const end = begin + Math.round(message.plan.apply);
+    const end = begin + message.apply;
     this.threadFree[message.proxy] = end;
     this.world.schedule(end, this.onApplied, id);
   }
 
   private arrived(id: number): void {
-    const { proxy, plan } = this.messages[id]!;
+    const { proxy, apply } = this.messages[id]!;
     const { mainThread } = this.fleet.proxies[proxy];
-    this.world.work(mainThread, Math.round(plan.apply), this.onApplied, id);
+    this.world.work(mainThread, apply, this.onApplied, id);
   }
 
   private applied(now: number, id: number): void {
@@ -111,6 +113,7 @@ export class Delivery {
     const { viewer } = this.fleet.proxies[proxy];
     if (viewer < 0) return;
     const { views } = this.world;
+    if (plan.types.cds !== 'none') this.world.setScope(viewer, plan.scope.number);
     if (plan.types.eds === 'full') {
       views.apply(viewer, version);
       return;

@@ -1,10 +1,11 @@
 /**
  * What a change pushes, and to whom: which keys concern a proxy, and which resource types follow from them, full or
- * in part, by release (specification: events; ProxyNeedsPush; the table of types). Every sidecar sees every service.
+ * in part, by release (specification: events; ProxyNeedsPush; the table of types).
  */
 import type { Key, PushKind, Request } from './changes.ts';
 import type { FleetProxy, FleetService } from './fleet.ts';
 import type { Release } from './releases.ts';
+import type { Scope } from './resources.ts';
 
 /** Which part of a type is sent: nothing, what the services named need, or all of it. */
 export type Extent = 'none' | 'part' | 'full';
@@ -35,11 +36,14 @@ export interface Rules {
   readonly root: number;
 }
 
-/** A proxy as the table sees it: its kind, namespace, and the service of its pod (−1 for none). */
+/** A proxy as the table sees it; one object for all that are told the same. */
 export interface Who {
   readonly kind: FleetProxy['kind'];
   readonly namespace: number;
+  /** Of its pod, −1 for none. */
   readonly service: number;
+  /** The services it sees, as of the push context. */
+  readonly scope: Scope;
 }
 
 const clusterKinds: readonly PushKind[] = [
@@ -108,7 +112,7 @@ export function typesFor(request: Request, who: Who, rules: Rules): Types | null
   };
 }
 
-/** ProxyNeedsPush, with the default scope: every service, and the rules that apply to it. */
+/** ProxyNeedsPush. */
 export function concerns(key: Key, who: Who, { release, root }: Rules): boolean {
   if (who.kind !== 'sidecar') return true;
   const isOwn = key.namespace === who.namespace || key.namespace === root;
@@ -126,7 +130,7 @@ export function concerns(key: Key, who: Who, { release, root }: Rules): boolean 
     case 'EnvoyFilter':
       return isOwn;
     default:
-      return true;
+      return key.service < 0 || who.scope.includes(key.service);
   }
 }
 

@@ -3,6 +3,7 @@
  * and istiod's stations. `model/` builds it from a topology under a mesh mode.
  */
 import type { ControlPlaneCosts, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { Controller } from '../scope/strategy.ts';
 import type { Nanos } from '../units.ts';
 
 export interface Fleet {
@@ -17,9 +18,28 @@ export interface Fleet {
   readonly hostCount: number;
   /** VirtualServices in the cluster; every push context goes over them. */
   readonly virtualServices: number;
+  /** Config modes: each says what the proxies of its services are told. */
+  readonly controllers: readonly FleetController[];
+  /** Who calls whom under a config mode that learns. */
+  readonly dependencies: readonly FleetDependency[];
   readonly costs: ControlPlaneCosts;
   /** Of an Envoy of the release that is simulated. */
   readonly memory: ProxyMemoryCosts;
+}
+
+export interface FleetController {
+  readonly controller: Controller<unknown>;
+  /** Services whose proxies are under it. */
+  readonly own: readonly number[];
+}
+
+export interface FleetDependency {
+  readonly source: number;
+  readonly destination: number;
+  /** Counters of the calls that the destination's proxies have answered, by slot of the destination: the first one's. */
+  readonly calls: number;
+  /** Counter of those that went through the relay. */
+  readonly relayed: number;
 }
 
 export interface FleetService {
@@ -31,6 +51,8 @@ export interface FleetService {
   readonly ports: readonly FleetPort[];
   /** Without a virtual address: proxies know its pods one by one. */
   readonly headless: boolean;
+  /** Namespaces whose proxies may see it: `.` is its own, `*` all. */
+  readonly exportTo: readonly string[];
   readonly subsets: number;
   /** By version: pods wanted. */
   readonly replicas: readonly number[];

@@ -3,7 +3,7 @@
  * that Envoy's main thread needs for applying it (specification: sizes and CPU; agent, network, Envoy).
  */
 import type { ControlPlaneCosts } from '../calibration/profile.ts';
-import type { ConfigCache, Wanted } from './cache.ts';
+import type { ConfigCache } from './cache.ts';
 import type { Types } from './events.ts';
 import type { FleetService } from './fleet.ts';
 import {
@@ -17,23 +17,30 @@ import {
   STATIC_CLUSTERS,
 } from './resources.ts';
 
+/** xDS resource types, in the order in which istiod pushes them. */
+export const xdsTypes = ['CDS', 'EDS', 'LDS', 'RDS', 'WDS'] as const;
+export type XdsType = (typeof xdsTypes)[number];
+
 /** A push as far as it is the same for all proxies that are told the same. */
 export interface Plan {
   readonly types: Types;
-  readonly wanted: Wanted;
-  /** Sent: clusters without those of the proxy's own ports; endpoint sets and what is in them; and so on. */
-  readonly clusters: number;
-  readonly endpointSets: number;
-  readonly endpoints: number;
-  /** Of workloads and services, to a ztunnel. */
-  readonly addresses: number;
-  readonly listeners: number;
-  readonly vhosts: number;
+  readonly scope: Scope;
+  /** One message each, in the order they are pushed; not empty. */
+  readonly parts: readonly Part[];
+  /** What the proxy has once it has applied this, without its own pod's. */
+  readonly counts: Counts;
+}
+
+/** All of a push that is of one type. */
+export interface Part {
+  readonly type: XdsType;
+  /** Clusters, without those of the proxy's own ports; endpoint sets; listeners; routes; addresses. */
+  readonly resources: number;
   readonly bytes: number;
   /** Of Envoy's main thread. [ns] */
   readonly apply: number;
-  /** What the proxy has once it has applied this, without its own pod's. */
-  readonly counts: Counts;
+  /** Services whose resources these are; null: all in the scope. */
+  readonly services: readonly number[] | null;
 }
 
 /** Where and when a plan is made. */
@@ -41,140 +48,154 @@ export interface Surroundings {
   readonly costs: ControlPlaneCosts;
   readonly catalogue: Catalogue;
   readonly services: readonly FleetService[];
-  /** The services that the proxy sees: of one namespace, or −1 for all. */
-  readonly namespace: number;
 }
 
 /** @param fresh - nothing of it is as before: the proxy has just connected, or everything depends on what changed */
-export function planOf(types: Types, fresh: boolean, around: Surroundings): Plan {
-  const { catalogue, services, namespace } = around;
-  const scope = namespace < 0 ? catalogue.everything : catalogue.ofNamespace[namespace];
-  const isSeen = (s: number) =>
-    catalogue.exists(s) && (namespace < 0 || services[s].namespace === namespace);
-  const cdsServices = types.cdsServices.filter(isSeen);
-  const edsServices = types.edsServices.filter(isSeen);
-  const sent = {
-    clusters: 0,
-    endpointSets: 0,
-    endpoints: 0,
-    listeners: types.lds ? scope.listeners : 0,
-    vhosts: types.rds ? scope.vhosts : 0,
-  };
-  if (types.cds === 'full') sent.clusters = scope.clusters + STATIC_CLUSTERS;
-  if (types.cds === 'part') {
-    sent.clusters = STATIC_CLUSTERS + sum(cdsServices, (s) => clustersOf(services[s]));
-  }
-  if (types.eds === 'full') {
-    sent.endpointSets = scope.endpointSets;
-    sent.endpoints = scope.endpoints;
-  }
-  if (types.eds === 'part') {
-    sent.endpointSets = sum(edsServices, (s) => endpointSetsOf(services[s]));
-    sent.endpoints = sum(edsServices, (s) => endpointsOf(services[s], catalogue.podsOf(s)));
-  }
-  const changed = types.changed.filter(isSeen).map((s) => services[s]);
-  return {
-    types,
-    wanted: {
-      cds: types.cds === 'none' ? null : types.cds === 'full' ? 'all' : cdsServices,
-      eds: types.eds === 'none' ? null : types.eds === 'full' ? 'all' : edsServices,
-      rds: types.rds,
-    },
-    ...sent,
-    addresses: 0,
-    bytes: bytesOf(sent, types, scope, around.costs.bytes),
-    apply: applyTime(sent, types, fresh, changed, scope, around.costs.envoy),
-    counts: countsIn(scope, null),
-  };
+export function planOf(types: Types, fresh: boolean, scope: Scope, around: Surroundings): Plan {
+  const draft: Draft = { types, fresh, scope, around };
+  const parts = [
+    ...(types.cds === 'none' ? [] : [clusterPart(draft)]),
+    ...endpointParts(draft),
+    ...(types.lds ? [listenerPart(draft)] : []),
+    ...(types.rds ? [routePart(draft)] : []),
+  ];
+  return { types, scope, parts, counts: countsIn(scope, null) };
 }
 
-interface Sent {
-  readonly clusters: number;
-  readonly endpointSets: number;
-  readonly endpoints: number;
-  readonly listeners: number;
-  readonly vhosts: number;
+interface Draft {
+  readonly types: Types;
+  readonly fresh: boolean;
+  readonly scope: Scope;
+  readonly around: Surroundings;
 }
 
-function bytesOf(
-  sent: Sent,
-  types: Types,
-  scope: Scope,
-  costs: ControlPlaneCosts['bytes'],
-): number {
-  const lds = types.lds
-    ? costs.ldsBase +
-      costs.tcpListener * scope.tcpListeners +
-      costs.autoListener * scope.autoListeners
-    : 0;
-  return (
-    sent.clusters * costs.cluster +
-    sent.endpointSets * costs.claBase +
-    sent.endpoints * costs.endpoint +
-    lds +
-    sent.vhosts * costs.vhost
-  );
+/** Those of the services that there are and that the scope has. */
+function seen({ scope, around }: Draft, services: readonly number[]): readonly number[] {
+  return services.filter((s) => around.catalogue.isSeen(scope, s));
 }
 
-function applyTime(
-  sent: Sent,
-  types: Types,
-  fresh: boolean,
-  changed: readonly FleetService[],
-  scope: Scope,
-  costs: ControlPlaneCosts['envoy'],
-): number {
-  const changedClusters =
-    types.cds === 'none' ? 0 : fresh ? sent.clusters : sum(changed, clustersOf);
+function clusterPart(draft: Draft): Part {
+  const { types, fresh, scope, around } = draft;
+  const { bytes, envoy } = around.costs;
+  const sizeOf = (s: number) => clustersOf(around.services[s]);
+  const isFull = types.cds === 'full';
+  const services = isFull ? null : seen(draft, types.cdsServices);
+  const resources = STATIC_CLUSTERS + (services === null ? scope.clusters : sum(services, sizeOf));
+  const changed = fresh ? resources : sum(seen(draft, types.changed), sizeOf);
   // Only where all are sent does Envoy compare those that are as before.
-  const unchanged = types.cds === 'full' ? Math.max(0, sent.clusters - changedClusters) : 0;
-  const ownListeners = sum(
-    changed,
-    ({ ports }) => ports.filter(({ protocol }) => protocol !== 'http').length,
+  const unchanged = isFull ? Math.max(0, resources - changed) : 0;
+  const apply =
+    resources * envoy.decodePerCluster +
+    unchanged * envoy.unchangedPerCluster +
+    changed * envoy.changedPerCluster;
+  return { type: 'CDS', resources, bytes: resources * bytes.cluster, apply, services };
+}
+
+/** Nothing is sent where a part of EDS is about services that the proxy does not see. */
+function endpointParts(draft: Draft): readonly Part[] {
+  const { types, scope, around } = draft;
+  if (types.eds === 'none') return [];
+  const { services: infos, catalogue, costs } = around;
+  const services = types.eds === 'full' ? null : seen(draft, types.edsServices);
+  if (services?.length === 0) return [];
+  const resources =
+    services === null ? scope.endpointSets : sum(services, (s) => endpointSetsOf(infos[s]));
+  const endpoints =
+    services === null
+      ? scope.endpoints
+      : sum(services, (s) => endpointsOf(infos[s], catalogue.podsOf(s)));
+  const bytes = resources * costs.bytes.claBase + endpoints * costs.bytes.endpoint;
+  const apply = endpoints * costs.envoy.perEndpoint;
+  return [{ type: 'EDS', resources, bytes, apply, services }];
+}
+
+function listenerPart(draft: Draft): Part {
+  const { types, fresh, scope, around } = draft;
+  const { bytes, envoy } = around.costs;
+  const own = sum(
+    seen(draft, types.changed),
+    (s) => around.services[s].ports.filter(({ protocol }) => protocol !== 'http').length,
   );
-  const changedListeners = !types.lds
-    ? 0
-    : fresh || types.listenersChange
-      ? scope.listeners
-      : ownListeners;
-  return (
-    sent.clusters * costs.decodePerCluster +
-    unchanged * costs.unchangedPerCluster +
-    changedClusters * costs.changedPerCluster +
-    sent.endpoints * costs.perEndpoint +
-    changedListeners * costs.perListener +
-    sent.vhosts * costs.perVhost
-  );
+  const changed = fresh || types.listenersChange ? scope.listeners : own;
+  return {
+    type: 'LDS',
+    resources: scope.listeners,
+    bytes:
+      bytes.ldsBase +
+      bytes.tcpListener * scope.tcpListeners +
+      bytes.autoListener * scope.autoListeners,
+    apply: changed * envoy.perListener,
+    services: null,
+  };
+}
+
+function routePart({ scope, around }: Draft): Part {
+  const { bytes, envoy } = around.costs;
+  const { vhosts, routes } = scope;
+  return {
+    type: 'RDS',
+    resources: routes,
+    bytes: vhosts * bytes.vhost,
+    apply: vhosts * envoy.perVhost,
+    services: null,
+  };
 }
 
 /** CPU of istiod for a push, with what the cache holds at the moment. [ns] */
-export function generationTime(
+export interface Work {
+  /** Before the first resource is generated. */
+  readonly base: number;
+  /** By part of the plan. */
+  readonly parts: readonly number[];
+}
+
+export function workOf(
   plan: Plan,
   own: { readonly clusters: number; readonly bytes: number },
   cache: ConfigCache,
   around: Surroundings,
-): number {
-  const { types } = plan;
+): Work {
   const { cpu } = around.costs;
-  const { catalogue, namespace } = around;
-  const scope = namespace < 0 ? catalogue.everything : catalogue.ofNamespace[namespace];
-  const misses = cache.missesOf(plan.wanted, scope, namespace);
-  // Clusters that do not belong to a service are never cached.
-  const fixed = types.cds === 'none' ? 0 : STATIC_CLUSTERS;
-  const clustersKept = plan.clusters - fixed - misses.clusters;
-  const kept = clustersKept + plan.endpointSets - misses.endpointSets + misses.routesKept;
-  return (
-    cpu.gcFactor *
-    (cpu.perPush +
-      cpu.filterPerKey * types.keyCount +
-      cpu.cdsPerCluster * (misses.clusters + fixed + own.clusters) +
-      cpu.edsPerCluster * misses.endpointSets +
-      cpu.edsPerEndpoint * (misses.endpoints + plan.addresses) +
-      (types.lds ? cpu.ldsBase + cpu.ldsPerListener * plan.listeners : 0) +
-      cpu.rdsPerVhost * misses.vhosts +
-      cpu.cachedPerResource * kept +
-      cpu.perByte * (plan.bytes + own.bytes))
-  );
+  const base = cpu.perPush + cpu.filterPerKey * plan.types.keyCount;
+  const parts = plan.parts.map((part) => {
+    const isClusters = part.type === 'CDS';
+    const bytes = part.bytes + (isClusters ? own.bytes : 0);
+    // Clusters that do not belong to a service are never cached.
+    const fixed = isClusters ? own.clusters : 0;
+    return cpu.gcFactor * (partWork(part, plan.scope, fixed, cache, cpu) + cpu.perByte * bytes);
+  });
+  return { base: cpu.gcFactor * base, parts };
+}
+
+function partWork(
+  { type, resources, services }: Part,
+  scope: Scope,
+  ownClusters: number,
+  cache: ConfigCache,
+  cpu: ControlPlaneCosts['cpu'],
+): number {
+  switch (type) {
+    case 'CDS': {
+      const missing = cache.missingClusters(services, scope);
+      const kept = resources - STATIC_CLUSTERS - missing;
+      const made = missing + STATIC_CLUSTERS + ownClusters;
+      return cpu.cdsPerCluster * made + cpu.cachedPerResource * kept;
+    }
+    case 'EDS': {
+      const { sets, endpoints } = cache.missingEndpoints(services, scope);
+      const kept = resources - sets;
+      const made = cpu.edsPerCluster * sets + cpu.edsPerEndpoint * endpoints;
+      return made + cpu.cachedPerResource * kept;
+    }
+    case 'LDS':
+      return cpu.ldsBase + cpu.ldsPerListener * resources;
+    case 'RDS': {
+      const { vhosts, routesKept } = cache.missingRoutes(scope);
+      return cpu.rdsPerVhost * vhosts + cpu.cachedPerResource * routesKept;
+    }
+    case 'WDS':
+      return cpu.edsPerEndpoint * resources;
+  }
 }
 
 /** CPU of istiod for a push context. [ns] */

@@ -8,14 +8,16 @@ import type { Request } from './changes.ts';
 import { Debouncer } from './debounce.ts';
 import type { Delivery, Message } from './delivery.ts';
 import type { Rules, Who } from './events.ts';
-import { contextTime, generationTime, type Plan, type Surroundings } from './generate.ts';
+import { contextTime, type Plan, type Surroundings, workOf } from './generate.ts';
 import { Nic } from './nic.ts';
 import { type Connections, Dispatcher } from './push.ts';
 import { NO_PUSH, PushQueue, type Range } from './push-queue.ts';
 import type { Release } from './releases.ts';
+import type { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
 import type { Tally } from './tally.ts';
-import { PushLog, seenBy } from './told.ts';
+import { PushLog } from './told.ts';
+import { type ProxyWorkloads, Workloads } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 /** What all replicas share. */
@@ -24,12 +26,12 @@ export interface Mesh {
   readonly settings: IstioSettings;
   readonly release: Release;
   readonly rules: Rules;
-  readonly around: Omit<Surroundings, 'namespace'>;
+  readonly around: Surroundings;
+  readonly scopes: Scopes;
   readonly virtualServices: number;
   readonly tally: Tally;
   readonly draw: Draw;
-  /** By proxy. */
-  readonly who: readonly Who[];
+  readonly proxies: ProxyWorkloads;
   /** By service; one object for all that are equal. */
   readonly own: readonly Own[];
   readonly delivery: Delivery;
@@ -78,6 +80,7 @@ export class Istiod implements Connections {
   /** By connection: when it was dequeued. */
   private readonly dequeuedAt: number[] = [];
   private readonly running: (Running | undefined)[] = [];
+  private readonly workloads: Workloads;
   /** By namespace: push context for which its sidecar scope was computed. */
   private readonly scoped: number[];
   private contexts = 0;
@@ -93,6 +96,7 @@ export class Istiod implements Connections {
     this.station = station;
     this.log = new PushLog(rules, mesh.around);
     this.cache = new ConfigCache(release, rules.services, mesh.around.catalogue);
+    this.workloads = new Workloads(mesh.proxies, mesh.scopes, rules.root);
     this.scoped = rules.servicesOf.map(() => 0);
     this.dispatcher = new Dispatcher(this.queue, throttle, this);
     this.nic = new Nic(world, settings.bandwidth, (connection) => this.sent(connection));
@@ -135,7 +139,8 @@ export class Istiod implements Connections {
     const connection = this.proxyOf.push(proxy) - 1;
     this.placeOf[connection] = this.open.push(connection) - 1;
     this.dispatcher.open(connection);
-    if (!answered) this.dispatcher.request(connection);
+    if (answered) this.cache.fill(this.whoIs(connection).scope);
+    else this.dispatcher.request(connection);
     return connection;
   }
 
@@ -193,7 +198,12 @@ export class Istiod implements Connections {
   private contextMade(now: number, slot: number): void {
     const running = this.running[slot]!;
     this.running[slot] = undefined;
+    if (this.workloads.adopt(running.request)) this.log.forget();
     this.start(running, now - running.since);
+  }
+
+  private whoIs(connection: number): Who {
+    return this.workloads.of(this.proxyOf[connection]);
   }
 
   /** StartPush: here the clock of pilot_proxy_convergence_time begins. */
@@ -249,8 +259,8 @@ export class Istiod implements Connections {
   }
 
   push(connection: number, range: Range): void {
-    const { tally, who, around } = this.mesh;
-    const plan = this.log.planFor(range, who[this.proxyOf[connection]]);
+    const { tally, around } = this.mesh;
+    const plan = this.log.planFor(range, this.whoIs(connection));
     if (plan !== null) {
       this.generate(connection, range, plan, this.dequeuedAt[connection]);
       return;
@@ -265,16 +275,16 @@ export class Istiod implements Connections {
 
   /** A proxy that has just connected asks for everything. */
   answer(connection: number): void {
-    const { world, who } = this.mesh;
-    const plan = this.log.fullPlan(who[this.proxyOf[connection]], true);
+    const { world } = this.mesh;
+    const plan = this.log.fullPlan(this.whoIs(connection), true);
     this.generate(connection, null, plan, world.now);
   }
 
   private generate(connection: number, range: Range | null, plan: Plan, since: number): void {
-    const { who, own, newest } = this.mesh;
+    const { own, newest } = this.mesh;
     const proxy = this.proxyOf[connection];
-    const { service } = who[proxy];
-    const mine = plan.types.cds === 'none' || service < 0 ? NOTHING : own[service];
+    const who = this.whoIs(connection);
+    const mine = plan.types.cds === 'none' || who.service < 0 ? NOTHING : own[who.service];
     const version = newest();
     this.doing[connection] = {
       istiod: this,
@@ -282,22 +292,23 @@ export class Istiod implements Connections {
       proxy,
       range,
       plan,
-      bytes: plan.bytes + mine.bytes,
+      bytes: sum(plan.parts, ({ bytes }) => bytes) + mine.bytes,
+      apply: Math.round(sum(plan.parts, ({ apply }) => apply)),
       version,
       covers: range === null ? version : this.log.covers(range),
       since,
       generatedAt: 0,
     };
-    const demand = this.generationWork(plan, mine, who[proxy]) + this.scopeWork(who[proxy]);
+    const demand = this.generationWork(plan, mine) + this.scopeWork(who);
     this.work(demand, this.onGenerated, connection);
   }
 
   /** Most pushes are like the one before, to another proxy; then so is their work. */
-  private generationWork(plan: Plan, own: Own, who: Who): number {
+  private generationWork(plan: Plan, own: Own): number {
     const { latest, cache } = this;
     if (latest.plan !== plan || latest.own !== own || latest.changes !== cache.changes) {
-      const around = { ...this.mesh.around, namespace: seenBy(who) };
-      const demand = generationTime(plan, own, cache, around);
+      const { base, parts } = workOf(plan, own, cache, this.mesh.around);
+      const demand = base + sum(parts, (part) => part);
       this.latest = { plan, own, changes: cache.changes, demand };
     }
     return this.latest.demand;
@@ -319,7 +330,7 @@ export class Istiod implements Connections {
     doing.generatedAt = now;
     this.mesh.tally.stage('generate', now - doing.since);
     // What an answer generates counts as begun at the proxy's last push, which a new one has not had.
-    if (doing.range !== null) this.cache.keep(doing.plan.wanted, doing.range.start);
+    if (doing.range !== null) this.cache.keep(doing.plan, doing.range.start);
     if (this.isClosed(connection)) this.finish(doing, false);
     else if (doing.bytes > 0) this.nic.send(connection, doing.bytes);
     else this.sent(connection);
@@ -368,4 +379,8 @@ export class Istiod implements Connections {
     this.mesh.tally.cpu += whole;
     this.mesh.world.work(this.station, whole, handler, argument);
   }
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
 }

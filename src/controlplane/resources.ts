@@ -25,8 +25,14 @@ const VIRTUAL_LISTENERS = 2;
 const BOOTSTRAP_CLUSTERS = 5;
 const BOOTSTRAP_LISTENERS = 2;
 
-/** Sums over the services of a scope: of all, or of one namespace. */
+/** The scope of a proxy that sees every service. */
+export const EVERYTHING = 0;
+
+/** What proxies that see the same services are configured with: sums over those that exist. */
 export class Scope {
+  readonly number: number;
+  /** By service: 1 if it is in; null for all. */
+  private readonly members: Uint8Array | null;
   services = 0;
   clusters = 0;
   /** Clusters with an endpoint set of their own. */
@@ -40,6 +46,15 @@ export class Scope {
   readonly httpPorts = new Map<number, number>();
   /** Virtual hosts of services, without the catch-alls. */
   httpServices = 0;
+
+  constructor(number: number, members: Uint8Array | null) {
+    this.number = number;
+    this.members = members;
+  }
+
+  includes(service: number): boolean {
+    return this.members === null || this.members[service] === 1;
+  }
 
   get routes(): number {
     return this.httpPorts.size + this.autoRoutes;
@@ -98,38 +113,67 @@ export function httpPortsOf({ ports }: FleetService): readonly number[] {
   return ports.filter(({ protocol }) => protocol === 'http').map(({ number }) => number);
 }
 
-/** All services that there are at the moment, in one scope for everything and one for each namespace. */
+/** All services that there are at the moment, summed up for every scope that proxies have. */
 export class Catalogue {
-  readonly everything = new Scope();
-  readonly ofNamespace: readonly Scope[];
+  readonly everything: Scope;
   /** How often anything has changed. */
   changes = 0;
   /** Ready pods of all services. */
   podCount = 0;
   private readonly services: readonly FleetService[];
+  /** By scope number; 0 is everything. */
+  private readonly scopes: Scope[] = [];
+  /** By service: the scopes that it is in, everything apart. */
+  private readonly scopesWith: Scope[][];
   /** By service: endpoints that are ready, or −1 while it does not exist. */
   private readonly pods: number[];
 
-  constructor(fleet: Pick<Fleet, 'services' | 'namespaces'>) {
+  constructor(fleet: Pick<Fleet, 'services'>) {
     this.services = fleet.services;
-    this.ofNamespace = fleet.namespaces.map(() => new Scope());
     this.pods = fleet.services.map(() => -1);
+    this.scopesWith = fleet.services.map(() => []);
+    this.everything = new Scope(EVERYTHING, null);
+    this.scopes.push(this.everything);
+  }
+
+  scope(number: number): Scope {
+    return this.scopes[number];
+  }
+
+  /** Begins to sum up a scope. @param members - 1 for each service that is in it, whether it exists yet or not */
+  addScope(members: Uint8Array): Scope {
+    const scope = new Scope(this.scopes.length, members);
+    this.scopes.push(scope);
+    members.forEach((isMember, service) => {
+      if (isMember === 0) return;
+      this.scopesWith[service].push(scope);
+      if (this.pods[service] >= 0) scope.add(this.services[service], this.pods[service], 1);
+    });
+    return scope;
   }
 
   /** The service has so many ready pods from now on. */
   set(service: number, pods: number): void {
     const info = this.services[service];
+    const before = this.pods[service];
     this.changes++;
     this.podCount += pods - this.podsOf(service);
-    for (const scope of [this.everything, this.ofNamespace[info.namespace]]) {
-      if (this.pods[service] >= 0) scope.add(info, this.pods[service], -1);
+    const change = (scope: Scope) => {
+      if (before >= 0) scope.add(info, before, -1);
       scope.add(info, pods, 1);
-    }
+    };
+    change(this.everything);
+    for (const scope of this.scopesWith[service]) change(scope);
     this.pods[service] = pods;
   }
 
   exists(service: number): boolean {
     return this.pods[service] >= 0;
+  }
+
+  /** It exists, and proxies with this scope see it. */
+  isSeen(scope: Scope, service: number): boolean {
+    return this.pods[service] >= 0 && scope.includes(service);
   }
 
   /** Ready pods; 0 if there is no such service. */

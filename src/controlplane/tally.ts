@@ -1,7 +1,7 @@
 /** What the control plane did, counted while it does it; all istiod replicas share one tally. */
 import { LatencyHistogram } from '../engine/histogram.ts';
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
-import type { Plan } from './generate.ts';
+import type { Plan, XdsType } from './generate.ts';
 
 export type Stage = keyof ControlPlaneMeasure['stages'];
 const stages: readonly Stage[] = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'];
@@ -18,7 +18,7 @@ export class Tally {
   filtered = 0;
   /** New streams turned away by the limit. */
   rejectedConnects = 0;
-  readonly pushes = { CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 0 };
+  readonly pushes: Record<XdsType, number> = { CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 0 };
   readonly convergence = new LatencyHistogram();
   readonly fleetConvergence = new LatencyHistogram();
   readonly proxyConvergence = new LatencyHistogram();
@@ -33,13 +33,9 @@ export class Tally {
   }
 
   /** @param bytes - the proxy's own clusters included */
-  sent({ types, wanted, addresses }: Plan, bytes: number): void {
+  sent({ parts }: Plan, bytes: number): void {
     this.bytes += bytes;
-    if (addresses > 0) this.pushes.WDS++;
-    if (types.cds !== 'none') this.pushes.CDS++;
-    if (wanted.eds === 'all' || (wanted.eds !== null && wanted.eds.length > 0)) this.pushes.EDS++;
-    if (types.lds) this.pushes.LDS++;
-    if (types.rds) this.pushes.RDS++;
+    for (const { type } of parts) this.pushes[type]++;
   }
 
   /** @param istiodMemory - of one replica. [B] */

@@ -4,10 +4,10 @@
  */
 import { merge, type Request } from './changes.ts';
 import { everything, type Rules, type Types, typesFor, type Who } from './events.ts';
-import { type Plan, planOf, type Surroundings } from './generate.ts';
+import { type Part, type Plan, planOf, type Surroundings } from './generate.ts';
 import type { Range } from './push-queue.ts';
 import { NO_PUSH } from './push-queue.ts';
-import type { Catalogue } from './resources.ts';
+import type { Catalogue, Scope } from './resources.ts';
 
 /** A push that has started. */
 export interface Push {
@@ -30,13 +30,13 @@ interface Told {
 export class PushLog {
   readonly pushes: Push[] = [];
   private readonly rules: Rules;
-  private readonly around: Omit<Surroundings, 'namespace'>;
+  private readonly around: Surroundings;
   private readonly catalogue: Catalogue;
   /** Merged ranges of the latest pushes, by first and last. */
   private readonly merged = new Map<number, Told>();
   private readonly full = new Map<number, { readonly plan: Plan; readonly changes: number }>();
 
-  constructor(rules: Rules, around: Omit<Surroundings, 'namespace'>) {
+  constructor(rules: Rules, around: Surroundings) {
     this.rules = rules;
     this.around = around;
     this.catalogue = around.catalogue;
@@ -63,8 +63,8 @@ export class PushLog {
     if (types === null) return null;
     const plan =
       who.kind === 'ztunnel'
-        ? ztunnelPlan(told.request.addresses, types, this.around)
-        : planOf(types, false, { ...this.around, namespace: seenBy(who) });
+        ? ztunnelPlan(told.request.addresses, types, who.scope, this.around)
+        : planOf(types, false, who.scope, this.around);
     told.plans.set(group, { plan, changes: this.catalogue.changes });
     return plan;
   }
@@ -78,8 +78,8 @@ export class PushLog {
     const { everything: scope, podCount } = this.catalogue;
     const plan =
       who.kind === 'ztunnel'
-        ? ztunnelPlan(scope.services + podCount, types, this.around)
-        : planOf(types, fresh, { ...this.around, namespace: seenBy(who) });
+        ? ztunnelPlan(scope.services + podCount, types, who.scope, this.around)
+        : planOf(types, fresh, who.scope, this.around);
     this.full.set(group, { plan, changes: this.catalogue.changes });
     return plan;
   }
@@ -91,6 +91,12 @@ export class PushLog {
   /** The views' version up to which who has applied the range has all changes. */
   covers({ last }: Range): number {
     return last === NO_PUSH ? 0 : this.pushes[last].covers;
+  }
+
+  /** The scopes of proxies are others from now on; what was planned by the old ones is of no use. */
+  forget(): void {
+    this.merged.clear();
+    this.full.clear();
   }
 
   private told({ first, last }: Range): Told {
@@ -107,52 +113,44 @@ export class PushLog {
   }
 }
 
-/** A waypoint sees the services of its namespace; others see all. */
-export function seenBy(who: Who): number {
-  return who.kind === 'waypoint' ? who.namespace : -1;
-}
-
 /** The routes of a waypoint are in its listeners. */
 function inlined(types: Types | null, who: Who): Types | null {
   if (types === null || who.kind !== 'waypoint') return types;
   return { ...types, lds: types.lds || types.rds, rds: false };
 }
 
-function kindNumber(who: Who): number {
-  if (who.kind === 'sidecar') return 0;
-  return who.kind === 'ztunnel' ? 1 : 2 + who.namespace;
-}
-
-/** Proxies of one class are told the same: all sidecars, unless a key concerns some namespaces or pods only. */
+/** Proxies of one class are told the same: those of one scope, unless a key concerns some namespaces or pods only. */
 function classOf(who: Who, { keys }: Request): number {
-  const kind = kindNumber(who);
-  if (who.kind !== 'sidecar') return kind + 1;
-  for (const key of keys.values()) {
-    if (key.kind !== 'Endpoints' && key.kind !== 'ServiceEntry') {
-      return -((who.namespace + 1) * 2 ** 22 + who.service + 2);
+  if (who.kind === 'sidecar') {
+    for (const { kind } of keys.values()) {
+      if (kind !== 'Endpoints' && kind !== 'ServiceEntry') {
+        return -((who.namespace + 1) * 2 ** 22 + who.service + 2);
+      }
     }
   }
-  return 0;
+  return kindNumber(who);
 }
 
+function kindNumber({ kind, scope }: Who): number {
+  return scope.number * kinds.length + kinds.indexOf(kind);
+}
+
+const kinds: readonly Who['kind'][] = ['sidecar', 'ztunnel', 'waypoint', 'kube-proxy'];
+
 /** A ztunnel is sent single addresses, by delta only; configuration of routing does not concern it. */
-function ztunnelPlan(
-  addresses: number,
-  types: Types,
-  around: Omit<Surroundings, 'namespace'>,
-): Plan {
+function ztunnelPlan(addresses: number, types: Types, scope: Scope, around: Surroundings): Plan {
   const { bytes, envoy } = around.costs;
-  return {
-    types: { ...types, cds: 'none', lds: false, rds: false },
-    wanted: { cds: null, eds: null, rds: false },
-    clusters: 0,
-    endpointSets: 0,
-    endpoints: 0,
-    addresses,
-    listeners: 0,
-    vhosts: 0,
+  const part: Part = {
+    type: 'WDS',
+    resources: addresses,
     bytes: addresses * bytes.endpoint,
     apply: addresses * envoy.perEndpoint,
+    services: null,
+  };
+  return {
+    types: { ...types, cds: 'none', lds: false, rds: false },
+    scope,
+    parts: addresses > 0 ? [part] : [],
     counts: {
       clusters: 0,
       endpoints: around.catalogue.podCount,

@@ -4,6 +4,7 @@ import type { Fleet } from './fleet.ts';
 import type { Istiod } from './istiod.ts';
 import type { Release } from './releases.ts';
 import type { Catalogue } from './resources.ts';
+import type { EgressHosts, Scopes } from './scopes.ts';
 import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +14,7 @@ interface News {
   /** Service whose ready pods are `pods` then, or −1. */
   readonly service: number;
   readonly pods: number;
+  readonly effect: (() => void) | null;
 }
 
 export class Watch {
@@ -24,6 +26,7 @@ export class Watch {
   private readonly fleet: Fleet;
   private readonly release: Release;
   private readonly catalogue: Catalogue;
+  private readonly scopes: Scopes;
   private readonly tally: Tally;
   private readonly istiods: readonly Istiod[];
   private readonly kubeProxyLag: number;
@@ -42,6 +45,7 @@ export class Watch {
     fleet: Fleet,
     release: Release,
     catalogue: Catalogue,
+    scopes: Scopes,
     tally: Tally,
     istiods: readonly Istiod[],
     kubeProxyLag: number,
@@ -50,6 +54,7 @@ export class Watch {
     this.fleet = fleet;
     this.release = release;
     this.catalogue = catalogue;
+    this.scopes = scopes;
     this.tally = tally;
     this.istiods = istiods;
     this.kubeProxyLag = kubeProxyLag;
@@ -91,17 +96,26 @@ export class Watch {
     this.tell(key, -1, 0);
   }
 
-  private tell(key: Key | null, service: number, pods: number): void {
+  /** A Sidecar is written, or deleted if `hosts` is null. @param service - −1: of the whole namespace */
+  sidecar(namespace: number, service: number, hosts: EgressHosts | null): void {
+    this.tell({ kind: 'Sidecar', namespace, service }, -1, 0, () => {
+      this.scopes.write(namespace, service, hosts);
+    });
+  }
+
+  /** @param effect - what istiod knows differently once it has heard of it */
+  private tell(key: Key | null, service: number, pods: number, effect?: () => void): void {
     const { now } = this.world;
-    const n =
-      this.news.push({ change: { at: now, key, version: this.published }, service, pods }) - 1;
+    const change = { at: now, key, version: this.published };
+    const n = this.news.push({ change, service, pods, effect: effect ?? null }) - 1;
     this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);
   }
 
   private hear(n: number): void {
-    const { change, service, pods } = this.news[n]!;
+    const { change, service, pods, effect } = this.news[n]!;
     this.news[n] = undefined;
     this.newest = change.version;
+    effect?.();
     if (service >= 0) {
       this.catalogue.set(service, pods);
       this.changedAt[service] = change.version;

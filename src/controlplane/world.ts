@@ -18,6 +18,14 @@ export interface World {
   work(station: number, demand: number, handler: number, argument: number): void;
   /** @param state - 0 for up, else the outcome number of who comes there */
   setPlaceState(place: number, state: number): void;
+  /** From now on the viewer knows the groups of this scope; who waited for one of them goes on. */
+  setScope(viewer: number, scope: number): void;
+  /** How often the program has passed a counter since it was last cleared. */
+  counter(index: number): number;
+  /** The pod that kept it is gone. */
+  clearCounter(index: number): void;
+  /** Who is told that a job waits for its viewer to know a group. */
+  onAsk(handler: (viewer: number, group: number) => void): void;
 }
 
 /** Who sees which members of a group: one history for all, and for every viewer the version it has applied. */
@@ -26,6 +34,8 @@ export interface ViewPort {
   publish(group: number, members: readonly number[]): number;
   apply(viewer: number, version: number): void;
   applyGroup(viewer: number, group: number, version: number): void;
+  /** Groups that a viewer may know: 1 for each that it does. @returns its number; 0 is all groups */
+  addScope(knows: Uint8Array): number;
 }
 
 /** A uniform draw in [0, 1), a function of its address alone: what it is for, and two integers. */

@@ -213,6 +213,8 @@ export interface Network {
   readonly keys: Int32Array;
   /** How many kinds of calls are told apart by the tag of their attempt. */
   readonly tagCount: number;
+  /** Counters that steps may count at. */
+  readonly counterCount: number;
   /** A deadline that passes stops the work below it too; otherwise that work burns on. */
   readonly deadlinesPropagate: boolean;
 }

@@ -81,6 +81,8 @@ export class Simulation {
   /** By source; null for a closed one. */
   readonly arrivals: (ArrivalTimes | null)[];
 
+  private readonly counters: Float64Array;
+  ask: ((viewer: number, group: number) => void) | null = null;
   private readonly placeState: Int32Array;
   private readonly classOf: Int32Array;
   private readonly hostOf: Int32Array;
@@ -112,6 +114,7 @@ export class Simulation {
     this.picker = new Picker(network, this.jobs, this.views, this.registers);
     this.calls = new Calls(network);
     this.deadlines = makeDeadlines(this);
+    this.counters = new Float64Array(network.counterCount);
     this.placeState = Int32Array.from(network.placeState);
     this.classOf = Int32Array.from(network.classOf);
     this.hostOf = Int32Array.from(network.hostOf);
@@ -159,6 +162,24 @@ export class Simulation {
   /** @param state - 0 for up, else the outcome of who comes there */
   setPlaceState(place: number, state: number): void {
     this.placeState[place] = state;
+  }
+
+  /** The viewer knows the groups of this scope from now on. */
+  setScope(viewer: number, scope: number): void {
+    this.views.setScope(viewer, scope);
+  }
+
+  counter(index: number): number {
+    return this.counters[index];
+  }
+
+  clearCounter(index: number): void {
+    this.counters[index] = 0;
+  }
+
+  /** Who is told that a job waits for its viewer to know a group. */
+  onAsk(handler: (viewer: number, group: number) => void): void {
+    this.ask = handler;
   }
 
   isUp(place: number): boolean {

@@ -1,7 +1,8 @@
 /**
  * Who sees which members of a group. There is one history of members for each group, shared by all; a viewer
  * holds only the number of the version that it has applied, and exceptions where it knows one group better.
- * So a hundred thousand proxies with stale endpoints cost one number each.
+ * So a hundred thousand proxies with stale endpoints cost one number each. Which groups a viewer knows at all is its
+ * scope; many share one.
  */
 
 export class Views {
@@ -17,6 +18,11 @@ export class Views {
   /** By viewer: for single groups, a later version than the viewer's own. */
   private readonly ahead: (Map<number, number> | undefined)[];
 
+  /** By viewer: the groups that it knows at all, as a number of `knows`. */
+  private readonly scope: Int32Array;
+  /** By scope, by group: 1 if it is known; the first knows all. */
+  private readonly knows: Uint8Array[];
+
   /** By list: its members are places[start, start + count). */
   private readonly start: number[] = [];
   private readonly count: number[] = [];
@@ -30,6 +36,8 @@ export class Views {
     this.since = new Int32Array(groups.length);
     this.older = groups.map(() => []);
     this.ahead = new Array<Map<number, number> | undefined>(viewerCount).fill(undefined);
+    this.scope = new Int32Array(viewerCount);
+    this.knows = [new Uint8Array(groups.length).fill(1)];
     groups.forEach((members, group) => {
       this.current[group] = this.addList(members);
     });
@@ -63,6 +71,19 @@ export class Views {
       this.ahead[viewer] = ahead;
     }
     if (version > (ahead.get(group) ?? 0)) ahead.set(group, version);
+  }
+
+  /** @returns the number of the scope; 0 knows every group */
+  addScope(knows: Uint8Array): number {
+    return this.knows.push(knows) - 1;
+  }
+
+  setScope(viewer: number, scope: number): void {
+    this.scope[viewer] = scope;
+  }
+
+  isKnown(group: number, viewer: number): boolean {
+    return this.knows[this.scope[viewer]][group] === 1;
   }
 
   appliedVersion(viewer: number): number {

@@ -63,6 +63,7 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
     sources: builder.sources,
     purposes: builder.purposes,
     tagCount: deployment.services.length,
+    counterCount: 0,
     deadlinesPropagate: scenario.mesh.resilience.deadlinesPropagate,
   };
   const memory = proxyMemoryOf(profile, scenario.istio.release).costs;

@@ -1,8 +1,8 @@
 /** What the control plane is told of a deployment. */
 import type { Profile, ProxyMemoryCosts } from '../calibration/profile.ts';
-import type { Fleet, FleetProxy, FleetService, PodSlot } from '../controlplane/fleet.ts';
+import type { Fleet, FleetPort, FleetProxy, FleetService, PodSlot } from '../controlplane/fleet.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Namespace } from '../topology/topology.ts';
+import type { Namespace, ServicePort } from '../topology/topology.ts';
 import type { DeployedProxy, DeployedService, Deployment } from './deployment.ts';
 import type { DeployedStations } from './stations.ts';
 
@@ -27,6 +27,8 @@ export function makeFleet(
     hostCount,
     // Subsets are told apart by a VirtualService.
     virtualServices: services.filter(({ service }) => service.subsets > 0).length,
+    controllers: [],
+    dependencies: [],
     costs: profile.controlPlane,
     memory,
   };
@@ -36,18 +38,22 @@ function fleetService(
   { service, namespace, index }: DeployedService,
   namespaces: readonly string[],
 ): FleetService {
-  const { port, autoDetect } = service;
-  const declared = service.protocol === 'tcp' ? 'tcp' : 'http';
   return {
     id: `${service.namespace}/${service.name}`,
     namespace: namespaces.indexOf(service.namespace),
     group: index,
-    ports: [{ number: port, protocol: autoDetect ? 'auto' : declared, target: port }],
-    headless: false,
+    ports: [service, ...service.otherPorts].map(fleetPort),
+    headless: service.headless,
+    exportTo: service.exportTo,
     subsets: service.subsets,
     replicas: service.versions.map(({ replicas }) => replicas),
     appears: namespace.joins,
   };
+}
+
+function fleetPort({ port, protocol, autoDetect }: ServicePort): FleetPort {
+  const declared = protocol === 'tcp' ? 'tcp' : 'http';
+  return { number: port, protocol: autoDetect ? 'auto' : declared, target: port };
 }
 
 /** Pods of a namespace that joins become ready evenly spread over its `readySpread`; others are from the start. */

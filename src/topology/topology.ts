@@ -48,6 +48,12 @@ export interface Service {
   readonly port: number;
   /** Reached over ports without a declared protocol: Istio sniffs, and needs a listener and a route for each. */
   readonly autoDetect: boolean;
+  /** Ports that no call of the simulation goes to; proxies are configured with them all the same. */
+  readonly otherPorts: readonly ServicePort[];
+  /** Without a virtual address (`clusterIP: None`): proxies know its pods one by one. */
+  readonly headless: boolean;
+  /** Namespaces whose proxies may see it: `.` is its own, `*` all (the annotation networking.istio.io/exportTo). */
+  readonly exportTo: readonly string[];
   /** Deployments behind the service; at least one. */
   readonly versions: readonly Version[];
   /** Subsets of its DestinationRule: each is one more cluster in every proxy that sees the service. */
@@ -60,6 +66,12 @@ export interface Service {
   readonly queueMax: number | null;
   /** Share of requests that the application answers with an error, 0 to 1. */
   readonly errorShare: number;
+}
+
+export interface ServicePort {
+  readonly port: number;
+  readonly protocol: Protocol;
+  readonly autoDetect: boolean;
 }
 
 export interface Version {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigCache, type Wanted } from '../../src/controlplane/cache.ts';
+import { ConfigCache } from '../../src/controlplane/cache.ts';
+import type { Part, Plan } from '../../src/controlplane/generate.ts';
 import { releaseOf } from '../../src/controlplane/releases.ts';
 import { Catalogue } from '../../src/controlplane/resources.ts';
 import { service } from './fleets.ts';
@@ -9,13 +10,34 @@ const services = [
   service('b', { ports: [{ number: 81, protocol: 'http', target: 81 }] }),
   service('c'),
 ];
-const all: Wanted = { cds: 'all', eds: 'all', rds: true };
+type Wanted = Readonly<Partial<Record<'cds' | 'eds' | 'rds', readonly number[] | 'all'>>>;
+const all: Wanted = { cds: 'all', eds: 'all', rds: 'all' };
 
 function cacheOf(release: string) {
-  const catalogue = new Catalogue({ services, namespaces: ['shop'] });
+  const catalogue = new Catalogue({ services });
   for (const s of services.keys()) catalogue.set(s, 2);
   const cache = new ConfigCache(releaseOf(release), services, catalogue);
-  return { cache, misses: (wanted = all) => cache.missesOf(wanted, catalogue.everything, -1) };
+  const scope = catalogue.everything;
+  cache.fill(scope);
+  const of = (wanted: readonly number[] | 'all') => (wanted === 'all' ? null : wanted);
+  return {
+    cache,
+    misses({ cds, eds, rds }: Wanted = all) {
+      const { sets, endpoints } =
+        eds === undefined ? { sets: 0, endpoints: 0 } : cache.missingEndpoints(of(eds), scope);
+      const { vhosts, routesKept } =
+        rds === undefined ? { vhosts: 0, routesKept: 0 } : cache.missingRoutes(scope);
+      const clusters = cds === undefined ? 0 : cache.missingClusters(of(cds), scope);
+      return { clusters, endpointSets: sets, endpoints, vhosts, routesKept };
+    },
+    keep(wanted: Wanted, start: number) {
+      const parts = Object.entries(wanted).map(([type, services]): Part => {
+        const name = type.toUpperCase() as Part['type'];
+        return { type: name, resources: 0, bytes: 0, apply: 0, services: of(services) };
+      });
+      cache.keep({ scope, parts } as unknown as Plan, start);
+    },
+  };
 }
 const nothing = { clusters: 0, endpointSets: 0, endpoints: 0, vhosts: 0 };
 
@@ -32,7 +54,7 @@ describe('the cache of generated configuration', () => {
       vhosts: 3,
       routesKept: 1,
     });
-    expect(misses({ cds: null, eds: [0, 1], rds: false })).toEqual({
+    expect(misses({ eds: [0, 1] })).toEqual({
       ...nothing,
       endpointSets: 2,
       endpoints: 4,
@@ -41,15 +63,15 @@ describe('the cache of generated configuration', () => {
   });
 
   test('keeps what a push generates, unless something was dropped after the push began', () => {
-    const { cache, misses } = cacheOf('1.26');
+    const { cache, misses, keep } = cacheOf('1.26');
     cache.drop(0, 5);
-    cache.keep(all, 4);
+    keep(all, 4);
     expect(misses().clusters).toBe(2);
     const { changes } = cache;
-    cache.keep({ cds: null, eds: [0], rds: false }, 5);
+    keep({ eds: [0] }, 5);
     expect(misses()).toMatchObject({ clusters: 2, endpointSets: 0 });
     expect(cache.changes).toBeGreaterThan(changes);
-    cache.keep(all, 5);
+    keep(all, 5);
     expect(misses()).toEqual({ ...nothing, routesKept: 2 });
   });
 
@@ -62,7 +84,7 @@ describe('the cache of generated configuration', () => {
       vhosts: 5,
       routesKept: 0,
     });
-    expect(misses({ cds: [1], eds: null, rds: false })).toMatchObject({ clusters: 1, vhosts: 0 });
+    expect(misses({ cds: [1] })).toMatchObject({ clusters: 1, vhosts: 0 });
   });
 
   test('is empty of everything, or of endpoint sets, when that is dropped', () => {

@@ -8,6 +8,7 @@ import {
 } from '../../src/controlplane/changes.ts';
 import { type Rules, type Types, typesFor, type Who } from '../../src/controlplane/events.ts';
 import { releaseNames, releaseOf, throttleOf } from '../../src/controlplane/releases.ts';
+import { Catalogue } from '../../src/controlplane/resources.ts';
 import { service } from './fleets.ts';
 
 /** Namespace 0 is the root's, 1 has services a (0) and b (1), 2 has c (2). */
@@ -22,8 +23,9 @@ const rules = (release: string): Rules => ({
   servicesOf: [[], [0, 1], [2]],
   root: 0,
 });
-const inOne: Who = { kind: 'sidecar', namespace: 1, service: 1 };
-const inTwo: Who = { kind: 'sidecar', namespace: 2, service: 2 };
+const scope = new Catalogue({ services }).everything;
+const inOne: Who = { kind: 'sidecar', namespace: 1, service: 1, scope };
+const inTwo: Who = { kind: 'sidecar', namespace: 2, service: 2, scope };
 
 function batch(...keys: readonly (readonly [PushKind, number, number])[]): Request {
   return keys

@@ -14,6 +14,9 @@ export interface FakeWorld extends World {
   readonly placeState: Map<number, number>;
   /** Work asked for, by station. [ns] */
   readonly worked: Map<number, number>;
+  readonly counters: Map<number, number>;
+  /** A job waits for a viewer to know a group. */
+  ask(viewer: number, group: number): void;
   run(until?: number): void;
   /** Runs a function at a time. */
   at(time: number, action: () => void): void;
@@ -51,6 +54,14 @@ export function fakeWorld(
       world.schedule(begin + demand, handler, argument);
     },
     setPlaceState: (place, state) => void world.placeState.set(place, state),
+    setScope: (viewer, scope) => world.views.setScope(viewer, scope),
+    counter: (index) => world.counters.get(index) ?? 0,
+    clearCounter: (index) => void world.counters.delete(index),
+    onAsk(handler) {
+      world.ask = handler;
+    },
+    counters: new Map(),
+    ask: () => {},
     at: (time, action) => world.schedule(time, world.register(action), 0),
     run(until = Number.POSITIVE_INFINITY) {
       for (let next = heap.peek(); next !== undefined && next.at < until; next = heap.peek()) {

@@ -76,6 +76,7 @@ export function service(name: string, over: Partial<FleetService> = {}): FleetSe
     group: 0,
     ports: [{ number: 80, protocol: 'http', target: 8080 }],
     headless: false,
+    exportTo: ['*'],
     subsets: 0,
     replicas: [1],
     appears: 0,
@@ -146,6 +147,8 @@ export function fleetOf(shape: FleetShape): Fleet {
     istiods: kind === 'sidecar' ? Array.from({ length: istiods }, (_, r) => r) : [],
     hostCount: hosts,
     virtualServices: 0,
+    controllers: [],
+    dependencies: [],
     costs,
     memory: {
       base: 9.6e6,

@@ -21,7 +21,7 @@ const c = service('c', {
 });
 
 function catalogueOf(services: readonly (typeof a)[], pods: readonly number[]): Catalogue {
-  const catalogue = new Catalogue({ services, namespaces: ['shop'] });
+  const catalogue = new Catalogue({ services });
   pods.forEach((count, s) => {
     catalogue.set(s, count);
   });
@@ -74,13 +74,13 @@ describe('how much configuration there is', () => {
     const changes = fc.array(fc.tuple(fc.nat(3), fc.nat(9)), { maxLength: 40 });
     fc.assert(
       fc.property(changes, (list) => {
-        const catalogue = new Catalogue({ services, namespaces: ['shop'] });
+        const catalogue = new Catalogue({ services });
         const last = new Map<number, number>();
         for (const [s, pods] of list) {
           catalogue.set(s, pods);
           last.set(s, pods);
         }
-        const direct = new Catalogue({ services, namespaces: ['shop'] });
+        const direct = new Catalogue({ services });
         for (const [s, pods] of last) direct.set(s, pods);
         expect(countsIn(catalogue.everything, a)).toEqual(countsIn(direct.everything, a));
         expect(catalogue.podCount).toBe(direct.podCount);

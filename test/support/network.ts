@@ -324,6 +324,7 @@ export class Draft {
       purposes: this.purposes,
       keys: makeKeys(this.seed, this.replication, this.purposes),
       tagCount: this.policies.length,
+      counterCount: 0,
       deadlinesPropagate: options.deadlinesPropagate ?? false,
     };
   }

@@ -1,0 +1,131 @@
+/**
+ * Sidecar resources, and which services each workload's proxies see because of them: at most one for a whole namespace,
+ * one for single workloads, which wins, and that of the root namespace for who has neither (specification: control
+ * plane, sidecar proxies in scope). Workloads that see the same services share one scope.
+ */
+import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import type { Fleet, FleetService } from './fleet.ts';
+import type { Catalogue, Scope } from './resources.ts';
+import type { ViewPort } from './world.ts';
+
+/** Hosts in Istio's notation: `namespace/service`, `.` for the resource's own namespace, `*` for any, `~` for none. */
+export type EgressHosts = readonly string[];
+
+export class Scopes {
+  private readonly namespaces: readonly string[];
+  private readonly services: readonly FleetService[];
+  private readonly catalogue: Catalogue;
+  /** By namespace, and by service: the hosts of its Sidecar. */
+  private readonly ofNamespace = new Map<number, EgressHosts>();
+  private readonly ofService = new Map<number, EgressHosts>();
+  private readonly root: number;
+  /** By what was asked for, and by the services that are in them. */
+  private readonly byHosts = new Map<string, Scope>();
+  private readonly byMembers = new Map<string, Scope>();
+  private readonly isRestricted: boolean;
+  private readonly views: ViewPort;
+
+  constructor(
+    fleet: Pick<Fleet, 'namespaces' | 'services'>,
+    catalogue: Catalogue,
+    views: ViewPort,
+  ) {
+    this.views = views;
+    this.namespaces = fleet.namespaces;
+    this.services = fleet.services;
+    this.catalogue = catalogue;
+    this.root = fleet.namespaces.indexOf(ROOT_NAMESPACE);
+    this.isRestricted = fleet.services.some(({ exportTo }) => !exportTo.includes('*'));
+    const all = new Uint8Array(this.services.length).fill(1);
+    this.byMembers.set(nameOf(all), catalogue.everything);
+  }
+
+  /** Writes a Sidecar, or deletes it if `hosts` is null. @param service - −1: of the whole namespace */
+  write(namespace: number, service: number, hosts: EgressHosts | null): void {
+    const resources = service < 0 ? this.ofNamespace : this.ofService;
+    const key = service < 0 ? namespace : service;
+    if (hosts === null) resources.delete(key);
+    else resources.set(key, hosts);
+  }
+
+  get everything(): Scope {
+    return this.catalogue.everything;
+  }
+
+  /** Sidecars that there are. */
+  get count(): number {
+    return this.ofNamespace.size + this.ofService.size;
+  }
+
+  /** Of the sidecars of a workload. @param service - −1 for a pod of no service, such as a load's */
+  of(namespace: number, service: number): Scope {
+    const hosts =
+      this.ofService.get(service) ??
+      this.ofNamespace.get(namespace) ??
+      this.ofNamespace.get(this.root);
+    return this.withHosts(hosts ?? ALL_HOSTS, namespace);
+  }
+
+  /** Of all services of a namespace: what its waypoint sees. */
+  ofWaypoint(namespace: number): Scope {
+    return this.withHosts(['./*'], namespace);
+  }
+
+  private withHosts(hosts: EgressHosts, namespace: number): Scope {
+    if (hosts === ALL_HOSTS && !this.isRestricted) return this.catalogue.everything;
+    const name = `${namespace} ${hosts.join(' ')}`;
+    let scope = this.byHosts.get(name);
+    if (scope === undefined) {
+      scope = this.withMembers(this.membersOf(hosts, namespace));
+      this.byHosts.set(name, scope);
+    }
+    return scope;
+  }
+
+  private withMembers(members: Uint8Array): Scope {
+    const name = nameOf(members);
+    const known = this.byMembers.get(name);
+    if (known !== undefined) return known;
+    const scope = this.catalogue.addScope(members);
+    const groups = new Uint8Array(members.length);
+    this.services.forEach(({ group }, service) => {
+      groups[group] = members[service];
+    });
+    const number = this.views.addScope(groups);
+    if (number !== scope.number) throw new Error(`scope ${scope.number} is ${number} for viewers`);
+    this.byMembers.set(name, scope);
+    return scope;
+  }
+
+  private membersOf(hosts: EgressHosts, namespace: number): Uint8Array {
+    const own = this.namespaces[namespace] ?? '';
+    const patterns = hosts.map((host) => {
+      const [where, what] = host.split('/');
+      return { where: where === '.' ? own : where, what };
+    });
+    return Uint8Array.from(this.services, (service) => {
+      const of = this.namespaces[service.namespace];
+      const name = service.id.slice(service.id.indexOf('/') + 1);
+      const isExported =
+        service.exportTo.includes('*') ||
+        service.exportTo.includes(own) ||
+        (service.exportTo.includes('.') && of === own);
+      const isWanted = patterns.some(
+        ({ where, what }) => (where === '*' || where === of) && (what === '*' || what === name),
+      );
+      return Number(isExported && isWanted);
+    });
+  }
+}
+
+const ALL_HOSTS: EgressHosts = ['*/*'];
+
+function nameOf(members: Uint8Array): string {
+  let name = '';
+  for (let i = 0; i < members.length; i += 16) {
+    let bits = 0;
+    for (let b = 0; b < 16; b++) bits |= (members[i + b] ?? 0) << b;
+    name += String.fromCharCode(bits);
+  }
+  return name;
+}
