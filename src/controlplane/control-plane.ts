@@ -160,8 +160,8 @@ function watcherOf(
   later: { reconcile(service: number): void; members(service: number): number },
 ): Watcher {
   const sidecarOf = new Map<number, number>();
-  fleet.proxies.forEach(({ kind, slot }, proxy) => {
-    if (kind === 'sidecar' && slot >= 0) sidecarOf.set(slot, proxy);
+  fleet.proxies.forEach(({ slot }, proxy) => {
+    if (slot >= 0) sidecarOf.set(slot, proxy);
   });
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),

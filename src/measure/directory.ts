@@ -7,9 +7,18 @@ export interface Directory {
   readonly loadOf: readonly number[];
   /** By tag. */
   readonly services: readonly { readonly id: string; readonly stations: readonly string[] }[];
+  /** Further tags, of which `services` has none. */
+  readonly detours: readonly DetourName[];
   readonly stations: readonly StationNames[];
   /** By proxy: its kind, and the service or namespace that it belongs to. */
   readonly proxies: readonly { readonly kind: string; readonly owner: string }[];
+}
+
+/** Calls to a service whose caller's proxy did not know it, by what became of them; −1: to any, known all the same. */
+export interface DetourName {
+  readonly way: 'direct' | 'relayed' | 'passed' | 'waited';
+  readonly service: number;
+  readonly tag: number;
 }
 
 /** Stations (or pools of threads) that are shown as one row. */

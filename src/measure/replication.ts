@@ -16,6 +16,7 @@ export const outcomes = [
   'timeout', // its deadline passed
   'error', // the application answered 500
   'cancelled', // a deadline above it passed, and the scenario lets deadlines propagate
+  'blocked', // the caller's proxy knew no way to the service, and was not told in time
   'unfinished', // it had not left when the simulation ended: its latency is not known, and not among those given
 ] as const;
 export type Outcome = (typeof outcomes)[number];

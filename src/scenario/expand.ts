@@ -5,6 +5,7 @@
 
 import type { MeshModeName } from '../mesh/modes.ts';
 import { quote } from '../problems.ts';
+import type { Topology } from '../topology/topology.ts';
 import { formatTime, type Nanos, SECOND } from '../units.ts';
 import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
@@ -15,7 +16,7 @@ import { expandTopology } from './expand-topology.ts';
 import { type Catalog, type Found, findNamespaces, findServices } from './names.ts';
 import { UNTIL_PATH } from './overrides.ts';
 import { type Report, reporter } from './reporter.ts';
-import type { MeasureSettings, MeshSettings, Scenario } from './scenario.ts';
+import type { ConfigSettings, MeasureSettings, MeshSettings, Scenario } from './scenario.ts';
 import type { Draft, MeasureDraft, MeshDraft } from './schema.ts';
 import { parseThreshold } from './thresholds.ts';
 
@@ -66,6 +67,7 @@ export function expand(
     profile,
     topology,
     mesh,
+    config: everythingKnown(topology),
     load,
     churn,
     istio,
@@ -73,6 +75,12 @@ export function expand(
     thresholds,
   };
   return { scenario, findings: [] };
+}
+
+/** Every proxy is given all. */
+function everythingKnown({ namespaces }: Topology): ConfigSettings {
+  const modes = namespaces.map(({ name }) => [name, { mode: 'full' as const }] as const);
+  return { modeOf: Object.fromEntries(modes), outboundTraffic: 'ALLOW_ANY', undiscovered: [] };
 }
 
 function expandMeasure(draft: MeasureDraft, until: Nanos | null, report: Report): MeasureSettings {

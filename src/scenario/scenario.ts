@@ -6,6 +6,7 @@ import type { Telemetry } from '../calibration/profile.ts';
 import type { IstioSettings } from '../controlplane/settings.ts';
 import type { Threshold } from '../measure/metrics.ts';
 import type { MeshModeName } from '../mesh/modes.ts';
+import type { ConfigMode } from '../scope/config-mode.ts';
 import type { Churn } from '../topology/churn.ts';
 import type { TimeSpec, Topology } from '../topology/topology.ts';
 import type { Bytes, Nanos, PerSecond } from '../units.ts';
@@ -18,6 +19,7 @@ export interface Scenario {
   readonly profile: string;
   readonly topology: Topology;
   readonly mesh: MeshSettings;
+  readonly config: ConfigSettings;
   readonly load: readonly Load[];
   readonly churn: readonly Churn[];
   readonly istio: IstioSettings;
@@ -40,6 +42,16 @@ export interface MeshSettings {
   readonly workers: number | null;
   readonly balancing: Balancing;
   readonly resilience: Resilience;
+}
+
+/** Which part of the mesh's configuration proxies are given. */
+export interface ConfigSettings {
+  /** By namespace; every one is there. */
+  readonly modeOf: Readonly<Record<string, ConfigMode>>;
+  /** What a sidecar does with calls to what it does not know, where its mode leaves that open. */
+  readonly outboundTraffic: 'ALLOW_ANY' | 'REGISTRY_ONLY';
+  /** Namespaces that istiod does not look at (discoverySelectors). */
+  readonly undiscovered: readonly string[];
 }
 
 /** How a proxy chooses among replicas. Without a proxy it is always by connection, as kube-proxy does. */
