@@ -5,6 +5,8 @@
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
 import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import type { Key } from './changes.ts';
+import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
@@ -105,7 +107,8 @@ export function createControlPlane(
   });
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
-  const driver = new ChurnDriver(world, churn, cluster, replicas, (key) => watch.config(key), draw);
+  const write = (key: Key | null) => watch.config(key);
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, noFaults, draw));
   return {
     start() {
       cluster.start();
@@ -129,6 +132,17 @@ export function createControlPlane(
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
     tally,
   };
+}
+
+/** Istiod and the controllers of config modes do not fail yet. */
+const noFaults: Faults = {
+  failReplica: refuse,
+  rollOut: refuse,
+  restartControllers: refuse,
+};
+
+function refuse(): never {
+  throw new Error('the control plane itself cannot fail yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -166,6 +180,7 @@ function watcherOf(
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
     service: (service) => watch.service(service),
+    serviceGone: (service) => watch.serviceGone(service),
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));

@@ -54,7 +54,14 @@ export function expand(
   );
   if (checksEnd) checkJoins(draft, end, report);
   const mesh = expandMesh(draft.mesh, catalog, report);
-  const options = { catalog, hostCount: topology.hosts.count, end, checksEnd };
+  const options = {
+    catalog,
+    hostCount: topology.hosts.count,
+    istiodCount: istio.replicas,
+    controlled: [],
+    end,
+    checksEnd,
+  };
   const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], options, report));
   if (collected.findings.length > 0) return { scenario: null, findings: collected.findings };
   const { description, seed, profile } = draft;
