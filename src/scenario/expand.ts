@@ -10,6 +10,7 @@ import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
 import { checkCalls } from './calls.ts';
 import { expandChurn } from './expand-churn.ts';
+import { controlledNamespaces, expandConfig } from './expand-config.ts';
 import { expandLoads } from './expand-load.ts';
 import { expandTopology } from './expand-topology.ts';
 import { type Catalog, type Found, findNamespaces, findServices } from './names.ts';
@@ -54,15 +55,16 @@ export function expand(
   );
   if (checksEnd) checkJoins(draft, end, report);
   const mesh = expandMesh(draft.mesh, catalog, report);
-  const options = {
+  const config = expandConfig(draft.config, catalog, report);
+  const site = {
     catalog,
     hostCount: topology.hosts.count,
     istiodCount: istio.replicas,
-    controlled: [],
+    controlled: controlledNamespaces(config),
     end,
     checksEnd,
   };
-  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], options, report));
+  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], site, report));
   if (collected.findings.length > 0) return { scenario: null, findings: collected.findings };
   const { description, seed, profile } = draft;
   const name = draft.name ?? defaultName;
@@ -73,6 +75,7 @@ export function expand(
     profile,
     topology,
     mesh,
+    config,
     load,
     churn,
     istio,
