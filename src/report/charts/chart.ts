@@ -38,7 +38,7 @@ export function page(charts: readonly Chart[]): TopLevelSpec {
       font: 'sans-serif',
       range: { category: palette },
       axis: { gridColor: '#e5e5e5', domainColor: '#888', tickColor: '#888', labelFontSize: 11 },
-      legend: { orient: 'bottom', columns: 3, labelLimit: 400 },
+      legend: { orient: 'bottom', columns: 3, labelLimit: 400, symbolOpacity: 1 },
       header: { labelFontWeight: 'bold', labelFontSize: 12 },
       view: { stroke: null },
     },

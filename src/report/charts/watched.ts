@@ -66,10 +66,10 @@ function overTime(result: Result, { title, subtitle, column, axis, unit }: Quant
     }));
   });
   const x = { field: 'minute', type: 'quantitative', title: 'minutes' } as const;
-  const color = { field: 'group', type: 'nominal', title: null } as const;
+  const color = { field: 'group', type: 'nominal', title: null, sort: null } as const;
   return chart(title, subtitle, {
     data: { values },
-    facet: { column: { field: 'service', type: 'nominal', title: null } },
+    facet: { column: { field: 'service', type: 'nominal', title: null, sort: null } },
     spec: {
       width: 320,
       height: 220,
@@ -88,8 +88,8 @@ export function pushTimesChart(result: Result): Chart | null {
     const { name, group } = namesOf(one);
     return (
       [
-        ['pushing: enqueued to last byte sent', 'push_s'],
-        ['converging: sent to applied', 'convergence_s'],
+        ['enqueued to last byte sent', 'push_s'],
+        ['sent to applied', 'convergence_s'],
       ] as const
     ).map(([phase, column]) => {
       const [value, low, high] = lastOf(one, column);
@@ -97,16 +97,17 @@ export function pushTimesChart(result: Result): Chart | null {
     });
   });
   if (values.every(({ value }) => value === 0)) return null;
-  const x = { field: 'service', type: 'nominal', title: null, sort: null } as const;
-  const color = { field: 'group', type: 'nominal', title: null } as const;
-  const xOffset = { field: 'group' } as const;
+  const axis = { labelAngle: 0 } as const;
+  const x = { field: 'service', type: 'nominal', title: null, sort: null, axis } as const;
+  const color = { field: 'group', type: 'nominal', title: null, sort: null } as const;
+  const xOffset = { field: 'group', sort: null } as const;
   return chart('Push and convergence time of a sidecar', 'summed over all pushes to it', {
     data: { values },
-    facet: { row: { field: 'phase', type: 'nominal', title: null } },
+    facet: { column: { field: 'phase', type: 'nominal', title: null, sort: null } },
     resolve: { scale: { y: 'independent' } },
     spec: {
-      width: 420,
-      height: 180,
+      width: 320,
+      height: 220,
       layer: [
         {
           mark: { type: 'bar' },
