@@ -14,6 +14,7 @@ import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
+import { Ledger } from './ledger.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
 import {
@@ -40,7 +41,9 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  configuration(proxy: number): Configuration | null;
   readonly tally: Tally;
+  readonly ledger: Ledger;
 }
 
 /** Of one proxy. */
@@ -63,6 +66,7 @@ export function createControlPlane(
 ): ControlPlane {
   const release = releaseOf(settings.release);
   const tally = new Tally();
+  const ledger = new Ledger(fleet.proxies.length);
   const catalogue = new Catalogue(fleet);
   const istiods: Istiod[] = [];
   const scopes = new Scopes(fleet, catalogue, world.views);
@@ -76,7 +80,7 @@ export function createControlPlane(
     istiods,
     settings.kubeProxyLag,
   );
-  const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
+  const delivery = new Delivery(world, fleet, tally, ledger, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
   });
@@ -88,6 +92,7 @@ export function createControlPlane(
     around: { costs: fleet.costs, catalogue, services: fleet.services },
     virtualServices: fleet.virtualServices,
     tally,
+    ledger,
     draw,
     scopes,
     proxies: workloadsOf(fleet),
@@ -130,7 +135,9 @@ export function createControlPlane(
     },
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
+    configuration: (proxy) => configurationOf(proxy, fleet, delivery),
     tally,
+    ledger,
   };
 }
 
