@@ -8,11 +8,11 @@ import { type MeshMode, type ProxyKind, proxyKinds } from '../mesh/mode.ts';
 import { type MeshModeName, meshModes } from '../mesh/modes.ts';
 import type { Load, Scenario } from '../scenario/scenario.ts';
 import type { Relay } from '../scope/strategy.ts';
-import type { Churn } from '../topology/churn.ts';
-import { matches } from '../topology/pattern.ts';
-import { type Namespace, type Service, serviceId, type Version } from '../topology/topology.ts';
+import { type Namespace, type Service, serviceId } from '../topology/topology.ts';
+import type { Nanos } from '../units.ts';
 import { controllersOf, exportOf, type ModeController } from './knowledge.ts';
 import { relayNamespace, relayService, relaysOf } from './relays.ts';
+import { type Room, roomFor } from './room.ts';
 
 export interface DeployedService {
   /** Its number: that of its group of places, and of the tag of calls to it. */
@@ -27,6 +27,8 @@ export interface DeployedService {
   /** Its slots are the places [firstPlace, firstPlace + slots.length). */
   readonly firstPlace: number;
   readonly slots: readonly Slot[];
+  /** With its namespace, 0 from the start; ∞: churn creates it. */
+  readonly appears: Nanos;
 }
 
 export interface Slot {
@@ -88,16 +90,20 @@ export interface Deployment {
 export function deploy(scenario: Scenario): Deployment {
   const hostCount = scenario.topology.hosts.count;
   const controllers = controllersOf(scenario);
-  const own = deployServices(scenario);
+  const relays = relaysOf(controllers);
+  const named = scenario.topology.namespaces.flatMap(({ services }) => services);
+  const room = roomFor(scenario.churn, [...named, ...relays].map(serviceId));
+  const own = deployServices(scenario, room);
   const podPlaces = own.reduce((sum, { slots }) => sum + slots.length, 0);
   const clients = deployClients(scenario, own, podPlaces);
   // Behind all others, so that nothing is anywhere else for them.
-  const relays = deployRelays(scenario, controllers, own.length, podPlaces + clients.length);
-  const services = [...own, ...relays];
+  const behind = podPlaces + clients.length;
+  const relayed = deployRelays(scenario, room, relays, own.length, behind);
+  const services = [...own, ...relayed];
   const hostOf = [
     ...own.flatMap(({ slots }) => slots.map(({ host }) => host)),
     ...clients.map(({ host }) => host),
-    ...relays.flatMap(({ slots }) => slots.map(({ host }) => host)),
+    ...relayed.flatMap(({ slots }) => slots.map(({ host }) => host)),
   ];
   const proxies = deployProxies(scenario, services, clients, hostCount);
   const twins = isPartial(scenario, controllers) ? hostOf.length : 0;
@@ -125,14 +131,14 @@ function isPartial(scenario: Scenario, controllers: readonly ModeController[]): 
   );
 }
 
-function deployServices(scenario: Scenario): DeployedService[] {
+function deployServices(scenario: Scenario, room: Room): DeployedService[] {
   const services: DeployedService[] = [];
   let place = 0;
   for (const namespace of scenario.topology.namespaces) {
     for (const service of namespace.services) {
       const modeName = scenario.mesh.modeOf[serviceId(service)] ?? scenario.mesh.mode;
       const facts = { index: services.length, modeName, relay: null };
-      const deployed = deployService(scenario, namespace, service, facts, place);
+      const deployed = deployService(scenario, room, { namespace, service }, facts, place);
       services.push(deployed);
       place += deployed.slots.length;
     }
@@ -140,23 +146,21 @@ function deployServices(scenario: Scenario): DeployedService[] {
   return services;
 }
 
-/** Their pods have sidecars, or are gateways, and know all services. */
+/** Their pods have sidecars, or are gateways, and know all services. They are there from the start. */
 function deployRelays(
   scenario: Scenario,
-  controllers: readonly ModeController[],
+  room: Room,
+  relays: readonly Relay[],
   firstIndex: number,
   firstPlace: number,
 ): DeployedService[] {
-  const { topology } = scenario;
   const services: DeployedService[] = [];
   let place = firstPlace;
-  for (const relay of relaysOf(controllers)) {
-    const service = relayService(relay, topology);
-    const known = topology.namespaces.find(({ name }) => name === relay.namespace);
-    const namespace = known ?? relayNamespace(relay, service);
-    const index = firstIndex + services.length;
-    const facts = { index, modeName: 'sidecar', relay } as const;
-    const deployed = deployService(scenario, namespace, service, facts, place);
+  for (const relay of relays) {
+    const service = relayService(relay, scenario.topology);
+    const namespace = relayNamespace(relay, service);
+    const facts = { index: firstIndex + services.length, modeName: 'sidecar', relay } as const;
+    const deployed = deployService(scenario, room, { namespace, service }, facts, place);
     services.push(deployed);
     place += deployed.slots.length;
   }
@@ -164,41 +168,27 @@ function deployRelays(
 }
 
 function deployService(
-  { topology, churn }: Scenario,
-  namespace: Namespace,
-  service: Service,
+  { topology }: Scenario,
+  room: Room,
+  { namespace, service }: Pick<DeployedService, 'namespace' | 'service'>,
   facts: Pick<DeployedService, 'index' | 'modeName' | 'relay'>,
   firstPlace: number,
 ): DeployedService {
   const id = serviceId(service);
+  const isCreatedLater = room.isCreatedLater(id);
   const slots: Slot[] = [];
   let place = firstPlace;
   service.versions.forEach((version, v) => {
-    const count = slotCount(id, version, churn);
+    const count = room.slotCount(id, version);
     for (let s = 0; s < count; s++) {
       const host = place % topology.hosts.count;
-      slots.push({ place: place++, version: v, host, filled: s < version.replicas });
+      const filled = !isCreatedLater && s < version.replicas;
+      slots.push({ place: place++, version: v, host, filled });
     }
   });
-  return { ...facts, id, service, namespace, mode: meshModes[facts.modeName], firstPlace, slots };
-}
-
-/**
- * Room for the pods of one version: with churn, for all of them twice, as pods that stop still serve while their
- * replacements already do.
- */
-function slotCount(id: string, version: Version, churn: readonly Churn[]): number {
-  let replicas = version.replicas;
-  let extra = 0;
-  for (const change of churn) {
-    if (change.kind === 'hostLoss') extra = Math.max(extra, 1);
-    if (change.kind === 'config' || change.kind === 'hostLoss') continue;
-    if (!matches(change.service, id)) continue;
-    extra = Math.max(extra, 1);
-    if (change.kind === 'scale') replicas = Math.max(replicas, ...change.replicas);
-    if (change.kind === 'rollingUpdate') extra = Math.max(extra, change.surge);
-  }
-  return extra === 0 ? replicas : 2 * replicas + extra;
+  const appears = isCreatedLater ? Number.POSITIVE_INFINITY : namespace.joins;
+  const mode = meshModes[facts.modeName];
+  return { ...facts, id, service, namespace, mode, firstPlace, slots, appears };
 }
 
 function deployClients(

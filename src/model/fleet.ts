@@ -13,7 +13,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Namespace, ServicePort } from '../topology/topology.ts';
 import type { DeployedProxy, DeployedService, Deployment } from './deployment.ts';
 import { exportOf, hasSidecarOfCaller, type ModeController } from './knowledge.ts';
-import type { DeployedStations } from './stations.ts';
+import { APP, type DeployedStations } from './stations.ts';
 
 export function makeFleet(
   scenario: Scenario,
@@ -23,9 +23,9 @@ export function makeFleet(
   stations: DeployedStations,
   dependencies: readonly FleetDependency[],
 ): Fleet {
-  const { services, proxies, hostCount, controllers } = deployment;
+  const { services, proxies, hostCount, placeCount, controllers } = deployment;
   const namespaces = namesOf(scenario, services);
-  const slots = services.flatMap((service) => podSlots(service));
+  const slots = services.flatMap((service) => podSlots(service, stations, placeCount));
   const slotOf = new Map(slots.map(({ place }, slot) => [place, slot]));
   return {
     namespaces,
@@ -65,7 +65,7 @@ function fleetController(
 
 function fleetService(
   scenario: Scenario,
-  { service, namespace, index }: DeployedService,
+  { service, index, appears }: DeployedService,
   namespaces: readonly string[],
 ): FleetService {
   return {
@@ -77,7 +77,8 @@ function fleetService(
     exportTo: exportOf(scenario, service),
     subsets: service.subsets,
     replicas: service.versions.map(({ replicas }) => replicas),
-    appears: namespace.joins,
+    cores: service.cores,
+    appears,
   };
 }
 
@@ -87,11 +88,17 @@ function fleetPort({ port, protocol, autoDetect }: ServicePort): FleetPort {
 }
 
 /** Pods of a namespace that joins become ready evenly spread over its `readySpread`; others are from the start. */
-function podSlots({ slots, index, namespace, service }: DeployedService): PodSlot[] {
+function podSlots(
+  { slots, index, namespace, service }: DeployedService,
+  { stationOf }: DeployedStations,
+  placeCount: number,
+): PodSlot[] {
   const created = namespace.joins;
   return slots.map(({ place, version, host, filled }, s) => {
     const ready = created === 0 ? 0 : created + readyAfter(namespace, service.name, s);
-    return { place, service: index, version, host, pod: filled ? { created, ready } : null };
+    const station = stationOf[APP * placeCount + place];
+    const pod = filled ? { created, ready } : null;
+    return { place, service: index, version, host, station, pod };
   });
 }
 

@@ -50,7 +50,7 @@ export function relayService(relay: Relay, topology: Topology): Service {
   };
 }
 
-/** The namespace of a relay, where the scenario has none of this name. */
+/** A namespace of its own, though the scenario may have one of this name: a relay does not wait for that to join. */
 export function relayNamespace(relay: Relay, service: Service): Namespace {
   return { name: relay.namespace, joins: 0, readySpread: 0, services: [service] };
 }

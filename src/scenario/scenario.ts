@@ -44,15 +44,16 @@ export interface MeshSettings {
   readonly resilience: Resilience;
 }
 
-/** Which part of the mesh's configuration proxies are given. */
+/** Which part of the mesh's configuration the proxies of each namespace are given. */
 export interface ConfigSettings {
-  /** By namespace; every one is there. */
+  /** By namespace; every namespace is there. */
   readonly modeOf: Readonly<Record<string, ConfigMode>>;
-  /** What a sidecar does with calls to what it does not know, where its mode leaves that open. */
-  readonly outboundTraffic: 'ALLOW_ANY' | 'REGISTRY_ONLY';
-  /** Namespaces that istiod does not look at (discoverySelectors). */
+  /** What a proxy does with a call to a destination that it does not know, unless its mode has a way for it. */
+  readonly outboundTraffic: (typeof outboundPolicies)[number];
+  /** Namespaces that istiod does not look at (discoverySelectors of MeshConfig). */
   readonly undiscovered: readonly string[];
 }
+export const outboundPolicies = ['ALLOW_ANY', 'REGISTRY_ONLY'] as const;
 
 /** How a proxy chooses among replicas. Without a proxy it is always by connection, as kube-proxy does. */
 export const balancings = ['leastRequest', 'roundRobin', 'random'] as const;
@@ -121,4 +122,6 @@ export interface MeasureSettings {
   readonly repsMax: number;
   /** Step of the time series. */
   readonly step: Nanos;
+  /** Ids of services whose sidecars are shown over time. */
+  readonly watch: readonly string[];
 }
