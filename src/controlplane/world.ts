@@ -50,4 +50,5 @@ export const drawPurposes = [
   'reconnect back-off',
   'churn jitter',
   'churn victim',
+  'phase of a controller',
 ] as const;
