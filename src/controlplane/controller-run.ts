@@ -1,6 +1,7 @@
 /**
  * One controller of a config mode as it runs in the cluster: its timers, what it watches, and its writes to the
- * Kubernetes API, one after the other. While it is away nothing of that happens, and the log of that time is lost.
+ * Kubernetes API, one after the other. While it is away its timers stand still and the log of that time is lost; what
+ * it had decided to write is written, so that what it remembers of the API and what is there do not part.
  */
 import type {
   Controller,
@@ -29,8 +30,9 @@ export interface Outside {
   scrape(): readonly Series[];
 }
 
-/** Something of its own that is under way; of no effect once the controller has restarted. */
+/** A timer or a write that is under way. */
 interface Errand {
+  /** Of the controller: a timer of an earlier one has no effect. */
   readonly life: number;
   readonly effect: ApiWrite | Extract<Effect, { kind: 'timer' }>;
 }
@@ -111,7 +113,6 @@ export class ControllerRun {
   private comeBack(life: number): void {
     if (life !== this.life) return;
     this.isAway = false;
-    this.apiFree = this.world.now;
     this.tell({ kind: 'restart' });
     for (const event of this.missed.splice(0)) this.tell(event);
   }
@@ -143,9 +144,8 @@ export class ControllerRun {
   private runErrand(errand: number): void {
     const { life, effect } = this.errands.get(errand)!;
     this.errands.delete(errand);
-    if (life !== this.life) return;
     if (effect.kind === 'timer') {
-      this.tell({ kind: 'timer', timer: effect.timer });
+      if (life === this.life) this.tell({ kind: 'timer', timer: effect.timer });
       return;
     }
     this.writes += writesOf(effect);
