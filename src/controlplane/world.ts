@@ -54,4 +54,5 @@ export const drawPurposes = [
   'churn victim',
   'churn choice',
   'churn pause',
+  'phase of a controller',
 ] as const;

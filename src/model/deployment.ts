@@ -10,7 +10,7 @@ import type { Load, Scenario } from '../scenario/scenario.ts';
 import type { Relay } from '../scope/strategy.ts';
 import { type Namespace, type Service, serviceId } from '../topology/topology.ts';
 import type { Nanos } from '../units.ts';
-import { controllersOf, exportOf, type ModeController } from './knowledge.ts';
+import { controllersOf, isPartial, type ModeController } from './knowledge.ts';
 import { relayNamespace, relayService, relaysOf } from './relays.ts';
 import { type Room, roomFor } from './room.ts';
 
@@ -121,14 +121,6 @@ export function deploy(scenario: Scenario): Deployment {
     proxyOf,
     proxies,
   };
-}
-
-/** Whether some proxy may not know some service. */
-function isPartial(scenario: Scenario, controllers: readonly ModeController[]): boolean {
-  const services = scenario.topology.namespaces.flatMap((namespace) => namespace.services);
-  return (
-    controllers.length > 0 || services.some((service) => !exportOf(scenario, service).includes('*'))
-  );
 }
 
 function deployServices(scenario: Scenario, room: Room): DeployedService[] {

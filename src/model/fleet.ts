@@ -29,6 +29,7 @@ export function makeFleet(
   const slotOf = new Map(slots.map(({ place }, slot) => [place, slot]));
   return {
     namespaces,
+    undiscovered: scenario.config.undiscovered.map((name) => namespaces.indexOf(name)),
     services: services.map((service) => fleetService(scenario, service, namespaces)),
     slots,
     proxies: proxies.map((proxy, p) =>
@@ -53,14 +54,14 @@ function namesOf({ topology }: Scenario, services: readonly DeployedService[]): 
 
 /** It gives configuration to sidecars only; a relay has all of it. */
 function fleetController(
-  { controller, namespaces }: ModeController,
+  { mode: name, controller, namespaces }: ModeController,
   services: readonly DeployedService[],
 ): FleetController {
   const own = services.filter(
     ({ service, mode, relay }) =>
       relay === null && namespaces.has(service.namespace) && hasSidecarOfCaller(mode),
   );
-  return { controller, own: own.map(({ index }) => index) };
+  return { mode: name, controller, own: own.map(({ index }) => index) };
 }
 
 function fleetService(

@@ -16,6 +16,8 @@ import type { DeployedService } from './deployment.ts';
 
 /** A config mode that gives proxies less than everything, and the namespaces under it. */
 export interface ModeController {
+  /** The mode's name. */
+  readonly mode: ConfigMode['mode'];
   readonly controller: Controller<unknown>;
   readonly namespaces: ReadonlySet<string>;
 }
@@ -35,7 +37,9 @@ export function controllersOf({ config, mesh, topology }: Scenario): readonly Mo
     entry.namespaces.add(name);
   }
   return [...namespacesOf.values()]
-    .map(({ mode, namespaces }) => ({ controller: controllerOf(mode), namespaces }))
+    .map(({ mode, namespaces }) => {
+      return { mode: mode.mode, controller: controllerOf(mode), namespaces };
+    })
     .filter((one) => restricts(one, topology));
 }
 
@@ -57,9 +61,8 @@ export function hasSidecarOfCaller({ path }: MeshMode): boolean {
   return first !== undefined && first !== 'wire' && first.proxy === 'sidecar';
 }
 
-/** Namespaces whose proxies may see a service. What istiod does not look at, nobody sees. */
+/** Namespaces that a service is exported to, in the notation of its annotation. */
 export function exportOf({ config }: Scenario, service: Service): readonly string[] {
-  if (config.undiscovered.includes(service.namespace)) return [];
   return exportedTo(service.exportTo, config.modeOf[service.namespace] ?? FULL);
 }
 
@@ -90,7 +93,7 @@ export function detourOf(workload: Workload, { caller, callee }: CallSite): Some
   const { namespace } = caller.service.service;
   const isAllowed = scenario.config.outboundTraffic === 'ALLOW_ANY';
   const outside: Detour = { kind: isAllowed ? 'pass' : 'block' };
-  if (!isVisible(exportOf(scenario, callee.service), callee.service.namespace, namespace)) {
+  if (!isVisible(scenario, callee.service, namespace)) {
     return { ...outside, isOnly: true };
   }
   const mode = deployment.controllers.find(({ namespaces }) => namespaces.has(namespace));
@@ -107,6 +110,21 @@ export function detourOf(workload: Workload, { caller, callee }: CallSite): Some
   return { kind: 'relay', relay: service, isOnly: false };
 }
 
-function isVisible(exportTo: readonly string[], own: string, from: string): boolean {
-  return exportTo.some((to) => to === '*' || to === from || (to === '.' && own === from));
+/** What istiod does not look at, nobody sees. */
+function isVisible(scenario: Scenario, service: Service, from: string): boolean {
+  const { namespace } = service;
+  if (scenario.config.undiscovered.includes(namespace)) return false;
+  return exportOf(scenario, service).some(
+    (to) => to === '*' || to === from || (to === '.' && namespace === from),
+  );
+}
+
+/** Whether some proxy may not know some service. */
+export function isPartial(scenario: Scenario, controllers: readonly ModeController[]): boolean {
+  const services = scenario.topology.namespaces.flatMap((namespace) => namespace.services);
+  return (
+    controllers.length > 0 ||
+    scenario.config.undiscovered.length > 0 ||
+    services.some((service) => !exportOf(scenario, service).includes('*'))
+  );
 }
