@@ -1,4 +1,5 @@
 /** The names that numbers of the network stand for: `model/` makes them, the recorder gives them back. */
+import type { DetourWay } from './replication.ts';
 
 /** What the numbers of a network stand for. */
 export interface Directory {
@@ -14,9 +15,10 @@ export interface Directory {
   readonly proxies: readonly { readonly kind: string; readonly owner: string }[];
 }
 
-/** Calls to a service whose caller's proxy did not know it, by what became of them; −1: to any, known all the same. */
+/** Calls to a service whose caller's proxy did not know it, by what became of them; `direct`: it did, of any service. */
 export interface DetourName {
-  readonly way: 'direct' | 'relayed' | 'passed' | 'waited';
+  readonly way: DetourWay | 'direct';
+  /** −1 for `direct`. */
   readonly service: number;
   readonly tag: number;
 }

@@ -93,8 +93,8 @@ export function relayedWay(
       writePick(workload, fromRelay, home);
       if (relay.relay?.kind === 'application' && relay.relay.dials) {
         // A connection of its own for each request: the handshake of TCP, one round trip.
-        writeWire(workload, depth, 0, `${path} relay dial request`);
-        writeWire(workload, depth, 0, `${path} relay dial answer`);
+        writeWire(workload, depth, 0, `${path} relay dial`);
+        writeWire(workload, depth, 0, `${path} relay dial back`);
       }
     },
     back() {

@@ -3,7 +3,7 @@ import { quote } from '../problems.ts';
 import type { ConfigMode } from '../scope/config-mode.ts';
 import { controllerOf } from '../scope/strategies.ts';
 import { isDiscovered } from '../scope/visibility.ts';
-import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import { ROOT_NAMESPACE, serviceId } from '../topology/topology.ts';
 import type { Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggest.ts';
 import { type Catalog, findNamespaces } from './names.ts';
@@ -39,6 +39,12 @@ export function expandConfig(draft: ConfigDraft, catalog: Catalog, report: Repor
 /** Namespaces whose mode has a controller that learns, and can restart. */
 export function controlledNamespaces({ modeOf }: ConfigSettings): readonly string[] {
   return Object.keys(modeOf).filter((name) => controllerOf(modeOf[name]).observes.length > 0);
+}
+
+/** Services that modes bring with them. */
+export function relayIds({ modeOf }: ConfigSettings): readonly string[] {
+  const relays = Object.values(modeOf).map((mode) => controllerOf(mode).relay);
+  return relays.flatMap((relay) => (relay === null ? [] : [serviceId(relay)]));
 }
 
 /** Where a mode is written, and which namespaces it is for. */

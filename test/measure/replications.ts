@@ -104,7 +104,16 @@ function loadMeasure(rep: number, index: number, options: LoadOptions): LoadMeas
 function serviceMeasure(load: LoadMeasure) {
   const { name, stations, arrivals, latency, latencyMean } = load;
   const failed = load.byOutcome[1];
-  return { service: name, stations, calls: arrivals, failed, retries: 3, latency, latencyMean };
+  return {
+    service: name,
+    stations,
+    calls: arrivals,
+    failed,
+    retries: 3,
+    latency,
+    latencyMean,
+    detours: [],
+  };
 }
 
 function proxyStations(): readonly StationMeasure[] {
