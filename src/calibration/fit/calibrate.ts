@@ -57,8 +57,9 @@ export function calibrate(
       problems.push(...here.map((finding) => problemAt(source, finding)));
       return [];
     };
-    const findings = [...unknownColumns(fit, table), ...withoutRows(fit, table)];
-    if (findings.length > 0) return blame(findings);
+    const unknown = unknownColumns(fit, table);
+    if (unknown.length > 0) return blame(unknown);
+    if (rowsOf(fit, table).length === 0) return blame([noRows(table)]);
     const { points, problems: wrong } = pointsOf(fit, table);
     problems.push(...wrong);
     if (wrong.length > 0) return [];
@@ -87,10 +88,9 @@ function unknownColumns(fit: FitRecipe, { file, columns }: PointTable): readonly
     }));
 }
 
-function withoutRows(fit: FitRecipe, table: PointTable): readonly Finding[] {
-  if (rowsOf(fit, table).length > 0) return [];
-  const message = `no row of ${quote(table.file)} is like this`;
-  return [{ path: ['where'], at: 'value', message, help: '' }];
+function noRows({ file }: PointTable): Finding {
+  const message = `no row of ${quote(file)} is like this`;
+  return { path: ['where'], at: 'value', message, help: '' };
 }
 
 function rowsOf({ where }: FitRecipe, { columns, rows }: PointTable): readonly PointRow[] {
