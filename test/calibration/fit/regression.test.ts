@@ -83,6 +83,8 @@ describe('a prior', () => {
     expect(intercept.value).toBeCloseTo(-1 / 3, 8);
     expect(slope.priorShare).toBeGreaterThan(0.999);
     expect(slope.error).toBeLessThan(1e-8);
+    // Nothing of it was estimated from three points, so its interval is the normal one.
+    expect(((slope.high ?? 0) - slope.value) / (slope.error ?? 1)).toBeCloseTo(1.96, 3);
   });
 
   test('that knows nothing leaves ordinary least squares, errors and interval', () => {
