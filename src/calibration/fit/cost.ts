@@ -45,9 +45,10 @@ export function parseCost(written: string): Cost {
   );
 }
 
-/** As a profile writes it, to three digits: `63.1KB`. @param value - in ns or B */
+/** As a profile writes it, to three digits and without exponents: `63.1KB`. @param value - in ns or B */
 export function writeCost(value: number, unit: UnitName): string {
-  return `${Number((value / sizeOf(unit)).toPrecision(DIGITS))}${unit}`;
+  const digits = { maximumSignificantDigits: DIGITS, useGrouping: false };
+  return `${(value / sizeOf(unit)).toLocaleString('en-US', digits)}${unit}`;
 }
 
 /** The unit, of powers of ten, in which a value is at least 1. */
