@@ -16,10 +16,8 @@ export interface IstioSettings {
   readonly pushThrottle: number | null;
   /** PILOT_MAX_REQUESTS_PER_SECOND: new connections; null: the release decides. */
   readonly maxRequestsPerSecond: number | null;
-  /** keepaliveMaxServerConnectionAge; null: connections last. */
-  readonly connectionAge: Nanos | null;
-  /** A connection's own age is off by up to ± this share of it, 0 to 1. */
-  readonly connectionAgeJitter: number;
+  /** keepaliveMaxServerConnectionAge: how long a proxy's stream lives at most, on average. */
+  readonly connectionAge: Nanos;
   /** From a change in the cluster to istiod; null: the profile's. */
   readonly watchLag: Nanos | null;
   /** Network bandwidth of one istiod pod. [bit/s] */

@@ -11,7 +11,7 @@ import type { Written } from '../yaml/source.ts';
 import { didYouMean, listed } from '../yaml/suggest.ts';
 import { type Name, type Row, readRows } from './event-rows.ts';
 import { type ChurnSite, expandChurn } from './expand-churn.ts';
-import { controlledNamespaces } from './expand-config.ts';
+import { controlledNamespaces, relayIds } from './expand-config.ts';
 import { catalogOf } from './names.ts';
 import { reporter } from './reporter.ts';
 import type { Scenario } from './scenario.ts';
@@ -68,8 +68,9 @@ export function withEvents(scenario: Scenario, list: Written): Scenario {
 }
 
 function siteOf({ topology, config, istio }: Scenario): ChurnSite {
+  const ids = topology.namespaces.flatMap(({ services }) => services.map(serviceId));
   return {
-    catalog: catalogOf(topology.namespaces.flatMap(({ services }) => services.map(serviceId))),
+    catalog: catalogOf([...ids, ...relayIds(config)]),
     hostCount: topology.hosts.count,
     istiodCount: istio.replicas,
     controlled: controlledNamespaces(config),

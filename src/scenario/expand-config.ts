@@ -3,7 +3,7 @@ import { quote } from '../problems.ts';
 import type { ConfigMode } from '../scope/config-mode.ts';
 import { controllerOf } from '../scope/strategies.ts';
 import { isDiscovered } from '../scope/visibility.ts';
-import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import { ROOT_NAMESPACE, serviceId } from '../topology/topology.ts';
 import type { Path } from '../yaml/finding.ts';
 import { didYouMean } from '../yaml/suggest.ts';
 import { type Catalog, findNamespaces } from './names.ts';
@@ -44,6 +44,12 @@ export function controlledNamespaces({ modeOf }: ConfigSettings): readonly strin
 /** Namespaces whose proxies come to know more as they go, by a controller or by asking themselves. */
 export function learningNamespaces({ modeOf }: ConfigSettings): readonly string[] {
   return Object.keys(modeOf).filter((name) => controllerOf(modeOf[name]).unknown !== 'passthrough');
+}
+
+/** Services that modes bring along, whose pods may crash or be updated like any other's. */
+export function relayIds({ modeOf }: ConfigSettings): readonly string[] {
+  const relays = Object.values(modeOf).flatMap((mode) => controllerOf(mode).relay ?? []);
+  return [...new Set(relays.map(serviceId))];
 }
 
 /** Where a mode is written, and which namespaces it is for. */

@@ -10,10 +10,10 @@ import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
 import { checkCalls } from './calls.ts';
 import { expandChurn } from './expand-churn.ts';
-import { controlledNamespaces, expandConfig } from './expand-config.ts';
+import { controlledNamespaces, expandConfig, relayIds } from './expand-config.ts';
 import { expandLoads } from './expand-load.ts';
 import { expandTopology } from './expand-topology.ts';
-import { type Catalog, type Found, findNamespaces, findServices } from './names.ts';
+import { type Catalog, catalogOf, type Found, findNamespaces, findServices } from './names.ts';
 import { UNTIL_PATH } from './overrides.ts';
 import { type Report, reporter } from './reporter.ts';
 import type { MeasureSettings, MeshSettings, Scenario } from './scenario.ts';
@@ -58,7 +58,7 @@ export function expand(
   const mesh = expandMesh(draft.mesh, catalog, report);
   const config = expandConfig(draft.config, catalog, report);
   const site = {
-    catalog,
+    catalog: catalogOf([...catalog.services, ...relayIds(config)]),
     hostCount: topology.hosts.count,
     istiodCount: istio.replicas,
     controlled: controlledNamespaces(config),

@@ -98,7 +98,6 @@ test('the least scenario has every default filled in', () => {
       pushThrottle: null,
       maxRequestsPerSecond: null,
       connectionAge: 1800e9,
-      connectionAgeJitter: 0.1,
       watchLag: null,
       bandwidth: 10e9,
       drain: 5e9,
@@ -322,6 +321,13 @@ describe('config modes', () => {
       const { config } = load(`${least}config: { mode: ${mode} }\n`);
       expect(config.modeOf).toEqual({ shop: { mode, ...strategies[mode].defaults } });
     }
+  });
+
+  test('the relay of a mode may be named by churn', () => {
+    const crash = 'churn: [{ kind: crash, service: global-sidecar, at: 1s }]\n';
+    const { churn } = load(`${least}config: { mode: slime }\n${crash}`);
+    expect(churn[0]).toMatchObject({ service: 'mesh-operator/global-sidecar' });
+    expect(problems(`${least}${crash}`)).toHaveLength(1);
   });
 
   test('later entries win', () => {
