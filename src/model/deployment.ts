@@ -92,7 +92,9 @@ export function deploy(scenario: Scenario): Deployment {
   const controllers = controllersOf(scenario);
   const relays = relaysOf(controllers);
   const named = scenario.topology.namespaces.flatMap(({ services }) => services);
-  const room = roomFor(scenario.churn, [...named, ...relays].map(serviceId));
+  const { churn, istio } = scenario;
+  const ids = [...named, ...relays].map(serviceId);
+  const room = roomFor(churn, ids, Math.max(istio.drain, istio.grace));
   const own = deployServices(scenario, room);
   const podPlaces = own.reduce((sum, { slots }) => sum + slots.length, 0);
   const clients = deployClients(scenario, own, podPlaces);

@@ -41,7 +41,7 @@ export function makeFleet(
     virtualServices: services.filter(({ service }) => service.subsets > 0).length,
     controllers: controllers.map((mode) => fleetController(mode, services)),
     dependencies,
-    costs: profile.controlPlane,
+    costs: costsOf(scenario, profile),
     memory,
   };
 }
@@ -62,6 +62,12 @@ function fleetController(
       relay === null && namespaces.has(service.namespace) && hasSidecarOfCaller(mode),
   );
   return { mode: name, controller, own: own.map(({ index }) => index) };
+}
+
+/** What the scenario sets is not as the profile says. */
+function costsOf({ istio }: Scenario, { controlPlane }: Profile): Profile['controlPlane'] {
+  if (istio.watchLag === null) return controlPlane;
+  return { ...controlPlane, network: { ...controlPlane.network, watchLag: istio.watchLag } };
 }
 
 function fleetService(

@@ -41,10 +41,15 @@ export function controlledNamespaces({ modeOf }: ConfigSettings): readonly strin
   return Object.keys(modeOf).filter((name) => controllerOf(modeOf[name]).observes.length > 0);
 }
 
-/** Services that modes bring with them. */
+/** Namespaces whose proxies come to know more as they go, by a controller or by asking themselves. */
+export function learningNamespaces({ modeOf }: ConfigSettings): readonly string[] {
+  return Object.keys(modeOf).filter((name) => controllerOf(modeOf[name]).unknown !== 'passthrough');
+}
+
+/** Services that modes bring along, whose pods may crash or be updated like any other's. */
 export function relayIds({ modeOf }: ConfigSettings): readonly string[] {
-  const relays = Object.values(modeOf).map((mode) => controllerOf(mode).relay);
-  return relays.flatMap((relay) => (relay === null ? [] : [serviceId(relay)]));
+  const relays = Object.values(modeOf).flatMap((mode) => controllerOf(mode).relay ?? []);
+  return [...new Set(relays.map(serviceId))];
 }
 
 /** Where a mode is written, and which namespaces it is for. */

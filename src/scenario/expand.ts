@@ -58,8 +58,7 @@ export function expand(
   const mesh = expandMesh(draft.mesh, catalog, report);
   const config = expandConfig(draft.config, catalog, report);
   const site = {
-    // Relays come with their modes, and fail as others do.
-    catalog: catalogOf([...catalog.services, ...relayIds(config)], catalog.operations),
+    catalog: catalogOf([...catalog.services, ...relayIds(config)]),
     hostCount: topology.hosts.count,
     istiodCount: istio.replicas,
     controlled: controlledNamespaces(config),
@@ -80,6 +79,7 @@ export function expand(
     config,
     load,
     churn,
+    events: draft.events?.file ?? null,
     istio,
     measure: { ...measure, watch },
     thresholds,
