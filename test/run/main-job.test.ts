@@ -1,17 +1,27 @@
-/** What every proxy learns as load namespaces join: the counts that the DATM experiment is about. */
+/** What proxies learn as load namespaces join, all or as much as their mode lets them: what the DATM experiment is about. */
 import { describe, expect, it } from 'vitest';
+import { watchedColumns } from '../../src/measure/replication.ts';
 import { replicate, scenarioFile } from '../support/scenarios.ts';
 
 describe('bookinfo-360pods', () => {
-  it('adds 21 clusters and 80 endpoints to every proxy with each load namespace', () => {
-    const scenario = scenarioFile('bookinfo-360pods', ['load[3].rate=0.01/s'], '18m');
-    const { series } = replicate(scenario);
-    // Before each joins, of the first Bookinfo proxies: no load proxy has a cluster of its own more than they.
-    const at = (minute: number, column: string) =>
-      series.rows.find(([time]) => time >= minute * 60)![series.columns.indexOf(column)];
-    for (const minute of [9, 14]) {
-      expect(at(minute, 'clusters_mean') - at(minute - 5, 'clusters_mean')).toBeCloseTo(21, 6);
-      expect(at(minute, 'endpoints_mean') - at(minute - 5, 'endpoints_mean')).toBeCloseTo(80, 6);
+  const { watched } = replicate(scenarioFile('bookinfo-360pods', ['load[3].rate=0.01/s'], '18m'));
+  const column = (name: (typeof watchedColumns)[number]) => watchedColumns.indexOf(name);
+  const [time, clusters, endpoints] = [column('time_s'), column('clusters'), column('endpoints')];
+
+  /** What five minutes, in which a load namespace joins, add to a productpage. */
+  function added(namespace: string, minute: number): readonly number[] {
+    const rows = watched.find(({ service }) => service === `${namespace}/productpage`)!.rows;
+    const at = (m: number) => rows.find((row) => row[time] >= m * 60)!;
+    return [clusters, endpoints].map((column) => at(minute)[column] - at(minute - 5)[column]);
+  }
+
+  it('adds 21 clusters and 80 endpoints to a proxy that knows all, with each load namespace', () => {
+    for (const minute of [9, 14]) expect(added('bookinfo-default', minute)).toEqual([21, 80]);
+  });
+
+  it('adds nothing to proxies that have learned what they call', () => {
+    for (const namespace of ['bookinfo-lazyload', 'bookinfo-datm']) {
+      for (const minute of [9, 14]) expect(added(namespace, minute)).toEqual([0, 0]);
     }
   });
 });
