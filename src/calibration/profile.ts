@@ -67,7 +67,17 @@ export interface ControlPlaneCosts {
     readonly ldsBase: Nanos;
     readonly ldsPerListener: Nanos;
     readonly rdsPerVhost: Nanos;
-    readonly cachedPerResource: Nanos;
+    /** Of a port without a protocol; of a gateway, whose routes have everything of all hosts. */
+    readonly rdsPerAutoVhost: Nanos;
+    readonly rdsPerGatewayVhost: Nanos;
+    /** What the cache has: a cluster, an endpoint set, a route; and its key, a hash of the services on its port. */
+    readonly cdsHit: Nanos;
+    readonly edsHit: Nanos;
+    readonly rdsHit: Nanos;
+    readonly rdsKeyPerService: Nanos;
+    /** Held alone, by type: for a cache entry that is put in, and for each thing that it depends on. */
+    readonly lockBase: Nanos;
+    readonly lockPerDependent: Nanos;
     readonly contextPerService: Nanos;
     readonly contextPerVirtualService: Nanos;
     readonly scopePerService: Nanos;
@@ -85,6 +95,9 @@ export interface ControlPlaneCosts {
     readonly tcpListener: Bytes;
     readonly autoListener: Bytes;
     readonly vhost: Bytes;
+    readonly dnsHost: Bytes;
+    readonly secret: Bytes;
+    readonly extension: Bytes;
   };
   /** Main thread of Envoy. [ns] */
   readonly envoy: {

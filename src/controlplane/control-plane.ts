@@ -8,26 +8,27 @@ import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
+import {
+  type Counts,
+  countsOf,
+  istiodMemory,
+  type MeshFacts,
+  ownCounts,
+  proxyMemory,
+} from './counts.ts';
 import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
-import type { Fleet, FleetProxy } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { ztunnelCounts } from './generate.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
-import {
-  Catalogue,
-  type Counts,
-  countsIn,
-  inboundClustersOf,
-  istiodMemory,
-  proxyMemory,
-  type Scope,
-} from './resources.ts';
+import { Catalogue } from './resources.ts';
 import { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
 import { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
-import { scopeOf, workloadsOf } from './workloads.ts';
+import { Workloads, workloadsOf } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 export interface ControlPlane {
@@ -83,8 +84,7 @@ export function createControlPlane(
     settings,
     release,
     rules: rulesOf(fleet, release),
-    around: { costs: fleet.costs, catalogue, services: fleet.services },
-    virtualServices: fleet.virtualServices,
+    around: { costs: fleet.costs, catalogue, dnsCapture: settings.dnsCapture, ...factsOf(fleet) },
     tally,
     draw,
     scopes,
@@ -112,7 +112,7 @@ export function createControlPlane(
       fleet.services.forEach(({ appears }, service) => {
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
-      connectAll(fleet, world, connector, delivery, catalogue, scopes);
+      connectAll(fleet, world, connector, delivery, mesh);
       driver.start();
     },
     measure() {
@@ -140,10 +140,14 @@ function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
   return { release, services: fleet.services, servicesOf, root };
 }
 
+function factsOf({ proxies, services, virtualServices }: Fleet): MeshFacts {
+  return { hbone: proxies.some(({ kind }) => kind === 'ztunnel'), services, virtualServices };
+}
+
 function ownOf({ services, costs }: Fleet): readonly Own[] {
   const byCount = new Map<number, Own>();
   return services.map((service) => {
-    const clusters = inboundClustersOf(service);
+    const { clusters } = ownCounts(service);
     const own = byCount.get(clusters) ?? { clusters, bytes: clusters * costs.bytes.cluster };
     byCount.set(clusters, own);
     return own;
@@ -206,9 +210,9 @@ function connectAll(
   world: World,
   connector: Connector,
   delivery: Delivery,
-  catalogue: Catalogue,
-  scopes: Scopes,
+  { proxies, scopes, rules, around }: Mesh,
 ): void {
+  const workloads = new Workloads(proxies, scopes, rules.root);
   fleet.proxies.forEach((proxy, p) => {
     if (proxy.kind === 'kube-proxy') return;
     const pod = proxy.slot < 0 ? null : fleet.slots[proxy.slot].pod;
@@ -216,19 +220,16 @@ function connectAll(
       proxy.connects === 0 || (proxy.connects === null && pod !== null && pod.ready === 0);
     if (isThere) {
       connector.present(p);
-      const service = proxy.slot < 0 ? -1 : fleet.slots[proxy.slot].service;
-      const scope = scopeOf({ ...proxy, service }, scopes);
-      delivery.counts[p] = countsAtStart(proxy.kind, scope, catalogue);
+      const who = workloads.of(p);
+      const isZtunnel = who.kind === 'ztunnel';
+      delivery.counts[p] = isZtunnel
+        ? ztunnelCounts(around.catalogue.podCount)
+        : countsOf(who, around);
       if (proxy.viewer >= 0) {
-        world.setScope(proxy.viewer, scope.number);
+        world.setScope(proxy.viewer, who.scope.number);
       }
     } else if (proxy.connects !== null) connector.connectAt(p, Math.max(world.now, proxy.connects));
   });
-}
-
-function countsAtStart(kind: FleetProxy['kind'], scope: Scope, catalogue: Catalogue): Counts {
-  if (kind !== 'ztunnel') return countsIn(scope, null);
-  return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
 }
 
 function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Configuration | null {
@@ -236,7 +237,12 @@ function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Confi
   if (shared === null) return null;
   const { slot, kind } = fleet.proxies[proxy];
   const own = slot < 0 ? null : fleet.services[fleet.slots[slot].service];
-  const counts = { ...shared, clusters: shared.clusters + inboundClustersOf(own) };
+  const ofOwn = ownCounts(kind === 'sidecar' ? own : null);
+  const counts: Counts = {
+    ...shared,
+    clusters: shared.clusters + ofOwn.clusters,
+    listeners: shared.listeners + ofOwn.listeners,
+  };
   const memory = kind === 'ztunnel' ? null : proxyMemory(fleet.memory, counts);
   const { clusters, endpoints, listeners, vhosts } = counts;
   return { clusters, endpoints, listeners, vhosts, memory };
