@@ -111,6 +111,7 @@ export const profileSchema = fields({
   proxies: each(proxyKinds, proxy),
   controlPlane,
   proxyMemory: z.array(proxyMemory).min(1).refine(areDistinct, 'two entries have the same "from"'),
+  residentPerAllocated: z.number().min(1).max(10),
 }) satisfies z.ZodType<Profile>;
 
 /** A map with just these keys, all of the same kind. */

@@ -26,11 +26,16 @@ export interface Profile {
   readonly application: { readonly perRequest: Nanos };
   readonly controlPlane: ControlPlaneCosts;
   /** Envoy's memory, by the first release it holds for: the last entry whose `from` is not above the release. */
-  readonly proxyMemory: readonly {
-    readonly from: string;
-    readonly kind: 'allocated' | 'rss';
-    readonly costs: ProxyMemoryCosts;
-  }[];
+  readonly proxyMemory: readonly ProxyMemory[];
+  /** What the kernel sees of an Envoy's heap, for each byte that it has allocated. */
+  readonly residentPerAllocated: number;
+}
+
+/** Memory of an Envoy from a release on, as it was measured. */
+export interface ProxyMemory {
+  readonly from: string;
+  readonly kind: 'allocated' | 'rss';
+  readonly costs: ProxyMemoryCosts;
 }
 
 /** What a message costs a proxy of one kind: CPU time on one of its workers. */

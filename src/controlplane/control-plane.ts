@@ -48,8 +48,11 @@ export interface Configuration {
   readonly endpoints: number;
   readonly listeners: number;
   readonly vhosts: number;
-  /** null for a ztunnel, whose memory no profile has. [B] */
+  /** As the profile has it, allocated or resident; null for a ztunnel, whose memory no profile has. [B] */
   readonly memory: number | null;
+  /** What Envoy has allocated, where the profile says that, and what its process occupies. [B] */
+  readonly allocated: number | null;
+  readonly resident: number | null;
 }
 
 /** @throws RangeError if the settings name no release that is known */
@@ -243,7 +246,14 @@ function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Confi
     clusters: shared.clusters + ofOwn.clusters,
     listeners: shared.listeners + ofOwn.listeners,
   };
-  const memory = kind === 'ztunnel' ? null : proxyMemory(fleet.memory, counts);
   const { clusters, endpoints, listeners, vhosts } = counts;
-  return { clusters, endpoints, listeners, vhosts, memory };
+  const known = { clusters, endpoints, listeners, vhosts };
+  if (kind === 'ztunnel') return { ...known, memory: null, allocated: null, resident: null };
+  return { ...known, ...memoryOf(counts, fleet) };
+}
+
+function memoryOf(counts: Counts, { memory: { kind, costs }, residentPerAllocated }: Fleet) {
+  const memory = proxyMemory(costs, counts);
+  if (kind === 'rss') return { memory, allocated: null, resident: memory };
+  return { memory, allocated: memory, resident: residentPerAllocated * memory };
 }

@@ -152,11 +152,10 @@ export function typesFor(
 function keysOf({ keys, full }: Request, release: Release): readonly Key[] {
   const all = [...keys.values()];
   if (!release.hasFullFlag || !full) return all;
-  const services = new Set(
-    all.filter(({ kind }) => kind === 'ServiceEntry').map((key) => key.service),
-  );
+  const numberOf = ({ namespace, service }: Key) => (namespace + 2) * 2 ** 22 + service + 1;
+  const services = new Set(all.filter(({ kind }) => kind === 'ServiceEntry').map(numberOf));
   return all
-    .filter(({ kind, service }) => kind !== 'Endpoints' || !services.has(service))
+    .filter((key) => key.kind !== 'Endpoints' || !services.has(numberOf(key)))
     .map((key) => (key.kind === 'Endpoints' ? { ...key, kind: 'ServiceEntry' } : key));
 }
 

@@ -253,7 +253,8 @@ export class Istiod implements Connections {
     const { own, newest } = this.mesh;
     const proxy = this.proxyOf[connection];
     const who = this.whoIs(connection);
-    const mine = plan.types.cds === 'none' || who.service < 0 ? NOTHING : own[who.service];
+    const hasOwn = plan.types.cds !== 'none' && who.kind === 'sidecar' && who.service >= 0;
+    const mine = hasOwn ? own[who.service] : NOTHING;
     const version = newest();
     this.doing[connection] = {
       istiod: this,

@@ -66,7 +66,7 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
     counterCount: 0,
     deadlinesPropagate: scenario.mesh.resilience.deadlinesPropagate,
   };
-  const memory = proxyMemoryOf(profile, scenario.istio.release).costs;
+  const memory = proxyMemoryOf(profile, scenario.istio.release);
   const fleet = makeFleet(scenario, profile, memory, deployment, stations);
   return { network, fleet, directory: makeDirectory(deployment, stations.groups) };
 }

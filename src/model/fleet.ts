@@ -1,5 +1,5 @@
 /** What the control plane is told of a deployment. */
-import type { Profile, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { Profile, ProxyMemory } from '../calibration/profile.ts';
 import type { Fleet, FleetPort, FleetProxy, FleetService, PodSlot } from '../controlplane/fleet.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Namespace, ServicePort } from '../topology/topology.ts';
@@ -9,7 +9,7 @@ import type { DeployedStations } from './stations.ts';
 export function makeFleet(
   scenario: Scenario,
   profile: Profile,
-  memory: ProxyMemoryCosts,
+  memory: ProxyMemory,
   deployment: Deployment,
   stations: DeployedStations,
 ): Fleet {
@@ -31,6 +31,7 @@ export function makeFleet(
     dependencies: [],
     costs: profile.controlPlane,
     memory,
+    residentPerAllocated: profile.residentPerAllocated,
   };
 }
 

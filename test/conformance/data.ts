@@ -1,13 +1,18 @@
-/** Real data for conformance tests: the folder that MESHSIM_DATA names; without it they are skipped, and say why. */
+/** Real data for conformance tests: the folder that MESHSIM_DATA names. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, test } from 'vitest';
 
 const folder = process.env.MESHSIM_DATA;
 
-/** Why tests that need the data are skipped; empty if they are not. */
-export const missingData = folder === undefined ? 'MESHSIM_DATA names no folder of data' : '';
-
-/** @param path - below the folder */
-export function dataFile(path: string): string {
-  return readFileSync(join(folder ?? '', path), 'utf8');
+/** Tests that read data; without the folder they are skipped, and the title says why. */
+export function describeWithData(
+  title: string,
+  tests: (read: (path: string) => string) => void,
+): void {
+  if (folder === undefined) {
+    test.skip(`${title} (skipped: MESHSIM_DATA names no folder of data)`, () => {});
+    return;
+  }
+  describe(title, () => tests((path) => readFileSync(join(folder, path), 'utf8')));
 }

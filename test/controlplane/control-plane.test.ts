@@ -204,7 +204,15 @@ describe('the control plane', () => {
     expect(measure.bytes).toBe(costs.bytes.endpoint);
     expect(world.views.membersFor(0, 0)).toHaveLength(1);
     expect(control.configurations()).toEqual([
-      { clusters: 0, endpoints: 5, listeners: 0, vhosts: 0, memory: null },
+      {
+        clusters: 0,
+        endpoints: 5,
+        listeners: 0,
+        vhosts: 0,
+        memory: null,
+        allocated: null,
+        resident: null,
+      },
       null,
     ]);
     // The second connects later and is sent all five pods and three services.

@@ -162,11 +162,16 @@ export function fleetOf(shape: FleetShape): Fleet {
     dependencies: [],
     costs,
     memory: {
-      base: 9.6e6,
-      perCluster: 63_100,
-      perEndpoint: 1_430,
-      perListener: 42_000,
-      perVhost: 14_000,
+      from: '1.0',
+      kind: 'allocated',
+      costs: {
+        base: 9.6e6,
+        perCluster: 63_100,
+        perEndpoint: 1_430,
+        perListener: 42_000,
+        perVhost: 14_000,
+      },
     },
+    residentPerAllocated: 2.2,
   };
 }

@@ -131,6 +131,6 @@ describe('how much configuration there is', () => {
     const { memory } = fleetOf({ services: 1, replicas: 1, spares: 0 });
     const bed = { clusters: 45, endpoints: 48, listeners: 25, vhosts: 36 };
     // The bed without load of the configuration study: 50 clusters, 48 endpoints, 27 listeners, 36 virtual hosts.
-    expect(proxyMemory(memory, bed) / 1e6).toBeCloseTo(14.46, 2);
+    expect(proxyMemory(memory.costs, bed) / 1e6).toBeCloseTo(14.46, 2);
   });
 });

@@ -88,6 +88,7 @@ test('the least scenario has every default filled in', () => {
       debounceAfter: 100e6,
       debounceMax: 10e9,
       debounceEndpoints: true,
+      dnsCapture: false,
       pushThrottle: null,
       bandwidth: 10e9,
       drain: 5e9,
