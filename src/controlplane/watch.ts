@@ -108,7 +108,7 @@ export class Watch {
   envoyFilter(service: number, vhosts: number): void {
     const { namespace } = this.fleet.services[service];
     this.tell({ kind: 'EnvoyFilter', namespace, service }, -1, 0, () => {
-      this.scopes.setExtraVhosts(service, vhosts);
+      this.scopes.setExtraVhosts(namespace, service, vhosts);
     });
   }
 

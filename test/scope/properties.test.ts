@@ -84,7 +84,10 @@ describe.each(modes)('%s', (_, mode, settled) => {
         };
         for (const { at, effect } of driven.done) {
           if (effect.kind !== 'sidecar') continue;
-          if (effect.service !== null) expect(site.own).toContain(effect.service);
+          if (effect.service !== null) {
+            expect(site.own).toContain(effect.service);
+            if (effect.hosts !== null) expect(exists(effect.service, at)).toBe(true);
+          }
           for (const host of effect.hosts ?? []) {
             const named = site.services.findIndex((s) => host === `${s.namespace}/${s.name}`);
             if (named >= 0) expect(exists(named, at), `${host} at ${at / S} s`).toBe(true);
