@@ -18,6 +18,7 @@ const modes: readonly [name: string, mode: ConfigMode, settled: number][] = [
   ['datm, Alertmanager', { mode: 'datm', ...datm.defaults, detect: 'alertmanager' }, 105],
 ];
 
+const RUNS = { numRuns: 100, seed: 20_301 };
 const COUNT = 6;
 /** Five HTTP services and one of TCP in two namespaces; the first four are under the mode. */
 const site: Site = {
@@ -94,6 +95,7 @@ describe.each(modes)('%s', (_, mode, settled) => {
           }
         }
       }),
+      RUNS,
     );
   });
 
@@ -112,6 +114,7 @@ describe.each(modes)('%s', (_, mode, settled) => {
         };
         expect(outcome(other)).toEqual(outcome(one));
       }),
+      RUNS,
     );
   });
 
@@ -130,7 +133,7 @@ describe.each(modes)('%s', (_, mode, settled) => {
           }
         }
       }),
-      { numRuns: 30 },
+      { ...RUNS, numRuns: 30 },
     );
   });
 });
