@@ -36,7 +36,7 @@ export function reference(): string {
   const parts = [
     HEAD,
     '## Command line',
-    ...[[], ['run'], ['validate'], ['schema']].map(helpOf),
+    ...[[], ['run'], ['validate'], ['schema'], ['calibrate']].map(helpOf),
     '## Scenario',
     SCENARIO,
     ...sections(schema),

@@ -12,6 +12,7 @@ import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
+import { Ledger } from './ledger.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
 import {
@@ -43,7 +44,9 @@ export interface ControlPlane {
   configurations(): readonly (Configuration | null)[];
   /** Controllers of config modes for services in these namespaces (a pattern) stop, and come back after a while. [ns] */
   restartControllers(namespaces: string, downFor: number): void;
+  configuration(proxy: number): Configuration | null;
   readonly tally: Tally;
+  readonly ledger: Ledger;
 }
 
 /** Of one proxy. */
@@ -70,6 +73,7 @@ export function createControlPlane(
       : tellingScopes(around, (viewer, scope) => scoping?.sees(viewer, scope));
   const release = releaseOf(settings.release);
   const tally = new Tally();
+  const ledger = new Ledger(fleet.proxies.length);
   const catalogue = new Catalogue(fleet);
   const istiods: Istiod[] = [];
   const scopes = new Scopes(fleet, catalogue, world.views);
@@ -94,7 +98,7 @@ export function createControlPlane(
           draw,
           subscribe: (proxy, service) => subscriptions.ask(proxy, service),
         });
-  const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
+  const delivery = new Delivery(world, fleet, tally, ledger, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
   });
@@ -106,6 +110,7 @@ export function createControlPlane(
     around: { costs: fleet.costs, catalogue, services: fleet.services },
     virtualServices: fleet.virtualServices,
     tally,
+    ledger,
     draw,
     scopes,
     proxies: workloadsOf(fleet),
@@ -171,7 +176,9 @@ export function createControlPlane(
     restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
+    configuration: (proxy) => configurationOf(proxy, fleet, delivery),
     tally,
+    ledger,
   };
 }
 

@@ -20,6 +20,8 @@ export interface Types {
   readonly edsServices: readonly number[];
   /** Services whose clusters differ from before. */
   readonly changed: readonly number[];
+  /** Services whose endpoints differ from before. */
+  readonly moved: readonly number[];
   /** Every listener differs from before, not only those of changed services. */
   readonly listenersChange: boolean;
   /** Keys that were looked at. */
@@ -85,6 +87,7 @@ export const everything: Types = {
   cdsServices: [],
   edsServices: [],
   changed: [],
+  moved: [],
   listenersChange: false,
   keyCount: 0,
 };
@@ -107,6 +110,7 @@ export function typesFor(request: Request, who: Who, rules: Rules): Types | null
     lds: keys.some((key) => rebuildsListeners(key, who, rules)),
     rds: keys.some(({ kind }) => routeKinds.includes(kind)),
     changed: changedServices(request),
+    moved: movedServices(request),
     listenersChange: keys.some(({ kind }) => filterKinds.includes(kind)),
     keyCount: all.length,
   };
@@ -202,4 +206,12 @@ function changedServices({ keys }: Request): readonly number[] {
       changed.add(service);
   }
   return [...changed];
+}
+
+function movedServices({ keys }: Request): readonly number[] {
+  const moved = new Set<number>();
+  for (const { kind, service } of keys.values()) {
+    if ((kind === 'Endpoints' || kind === 'ServiceEntry') && service >= 0) moved.add(service);
+  }
+  return [...moved];
 }

@@ -53,6 +53,7 @@ export function expand(
     report,
   );
   if (checksEnd) checkJoins(draft, end, report);
+  const watch = expandWatch(draft.measure.watch, catalog, report);
   const mesh = expandMesh(draft.mesh, catalog, report);
   const options = { catalog, hostCount: topology.hosts.count, end, checksEnd };
   const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], options, report));
@@ -69,13 +70,31 @@ export function expand(
     load,
     churn,
     istio,
-    measure,
+    measure: { ...measure, watch },
     thresholds,
   };
   return { scenario, findings: [] };
 }
 
-function expandMeasure(draft: MeasureDraft, until: Nanos | null, report: Report): MeasureSettings {
+function expandWatch(
+  written: readonly string[],
+  catalog: Catalog,
+  report: Report,
+): readonly string[] {
+  const ids = new Set<string>();
+  written.forEach((pattern, i) => {
+    const found = findServices(catalog, pattern);
+    if ('message' in found) report(['measure', 'watch', i], found.message, found.help);
+    else for (const id of found.ids) ids.add(id);
+  });
+  return [...ids];
+}
+
+function expandMeasure(
+  draft: MeasureDraft,
+  until: Nanos | null,
+  report: Report,
+): Omit<MeasureSettings, 'watch'> {
   const { warmup, precision, reps, repsMax, step } = draft;
   const window = until === null ? draft.window : until - (warmup ?? 0);
   if (window <= 0) {

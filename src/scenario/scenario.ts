@@ -109,4 +109,6 @@ export interface MeasureSettings {
   readonly repsMax: number;
   /** Step of the time series. */
   readonly step: Nanos;
+  /** Ids of services whose sidecars are shown over time. */
+  readonly watch: readonly string[];
 }

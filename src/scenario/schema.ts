@@ -50,6 +50,14 @@ const measure = fields({
   step: span.nullable().default(null).meta({
     description: 'step of the time series; null: a second, or longer in a run of more than an hour',
   }),
+  watch: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description:
+        'services whose sidecars are shown over time, memory, clusters, updates; as namespace/service, with * for any run of characters',
+      examples: [['*/productpage', 'shop/cart']],
+    }),
 });
 
 export const draft = fields({
