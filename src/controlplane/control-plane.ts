@@ -5,6 +5,8 @@
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
 import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import type { Key } from './changes.ts';
+import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
@@ -42,9 +44,9 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  configuration(proxy: number): Configuration | null;
   /** Controllers of config modes for services in these namespaces (a pattern) stop, and come back after a while. [ns] */
   restartControllers(namespaces: string, downFor: number): void;
-  configuration(proxy: number): Configuration | null;
   readonly tally: Tally;
   readonly ledger: Ledger;
 }
@@ -122,7 +124,7 @@ export function createControlPlane(
   fleet.istiods.forEach((station, replica) => {
     istiods.push(new Istiod(mesh, replica, station, throttle));
   });
-  const limit = connectLimitOf(release, settings.cores);
+  const limit = settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores);
   const connector = new Connector(world, istiods, limit, tally, draw);
   const subscriptions = new Subscriptions(world, fleet, {
     scopes,
@@ -151,7 +153,8 @@ export function createControlPlane(
   });
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
-  const driver = new ChurnDriver(world, churn, cluster, replicas, (key) => watch.config(key), draw);
+  const write = (key: Key | null) => watch.config(key);
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, noFaults, draw));
   return {
     start() {
       cluster.start();
@@ -180,6 +183,17 @@ export function createControlPlane(
     tally,
     ledger,
   };
+}
+
+/** Istiod and the controllers of config modes do not fail yet. */
+const noFaults: Faults = {
+  failReplica: refuse,
+  rollOut: refuse,
+  restartControllers: refuse,
+};
+
+function refuse(): never {
+  throw new Error('the control plane itself cannot fail yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -217,8 +231,8 @@ function watcherOf(
   },
 ): Watcher {
   const sidecarOf = new Map<number, number>();
-  fleet.proxies.forEach(({ kind, slot }, proxy) => {
-    if (kind === 'sidecar' && slot >= 0) sidecarOf.set(slot, proxy);
+  fleet.proxies.forEach(({ slot }, proxy) => {
+    if (slot >= 0) sidecarOf.set(slot, proxy);
   });
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
@@ -226,6 +240,7 @@ function watcherOf(
       watch.service(service);
       later.appeared(service);
     },
+    serviceGone: (service) => watch.serviceGone(service),
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));

@@ -68,12 +68,14 @@ const listenerKinds: readonly PushKind[] = [
   'AuthorizationPolicy',
   'RequestAuthentication',
   'Telemetry',
+  'WasmPlugin',
 ];
 /** Those that put filters into every listener. */
 const filterKinds: readonly PushKind[] = [
   'AuthorizationPolicy',
   'RequestAuthentication',
   'Telemetry',
+  'WasmPlugin',
   'PeerAuthentication',
   'EnvoyFilter',
 ];
@@ -122,6 +124,7 @@ export function concerns(key: Key, who: Who, { release, root }: Rules): boolean 
   const isOwn = key.namespace === who.namespace || key.namespace === root;
   switch (key.kind) {
     case 'Gateway':
+    case 'Secret':
       return false;
     case 'Sidecar':
       if (release.sidecarWrite === 'namespace' || key.service < 0) return isOwn;
@@ -131,6 +134,7 @@ export function concerns(key: Key, who: Who, { release, root }: Rules): boolean 
     case 'AuthorizationPolicy':
     case 'RequestAuthentication':
     case 'Telemetry':
+    case 'WasmPlugin':
     case 'EnvoyFilter':
       return isOwn;
     default:

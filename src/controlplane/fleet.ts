@@ -60,7 +60,9 @@ export interface FleetService {
   readonly subsets: number;
   /** By version: pods wanted. */
   readonly replicas: readonly number[];
-  /** Its namespace is created then; 0 for those that are there from the start. */
+  /** Cores that the application of one pod may use at once. */
+  readonly cores: number;
+  /** Its namespace is created then; 0 for those that are there from the start, ∞ for those that only churn creates. */
   readonly appears: Nanos;
 }
 
@@ -79,13 +81,15 @@ export interface PodSlot {
   /** Of all pods that are ever there: the places of a service have their versions for good. */
   readonly version: number;
   readonly host: number;
+  /** That of its application's cores. */
+  readonly station: number;
   /** The pod that is there at first: created and ready then, both 0 for one that is there from the start. null: a spare. */
   readonly pod: { readonly created: Nanos; readonly ready: Nanos } | null;
 }
 
 /** Who is told of changes: a proxy by istiod, kube-proxy by the Kubernetes API. */
 export interface FleetProxy {
-  readonly kind: 'sidecar' | 'ztunnel' | 'waypoint' | 'kube-proxy';
+  readonly kind: 'sidecar' | 'gateway' | 'ztunnel' | 'waypoint' | 'kube-proxy';
   /** Whose view it keeps, or −1 for one that balances nothing. */
   readonly viewer: number;
   /** Index of `slots` of the pod that it stands beside, or −1. */

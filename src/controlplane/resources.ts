@@ -175,6 +175,18 @@ export class Catalogue {
     this.pods[service] = pods;
   }
 
+  /** The service is gone. */
+  remove(service: number): void {
+    const before = this.pods[service];
+    if (before < 0) return;
+    this.changes++;
+    this.podCount -= before;
+    for (const scope of [this.everything, ...this.scopesWith[service]]) {
+      scope.add(this.services[service], before, -1);
+    }
+    this.pods[service] = -1;
+  }
+
   exists(service: number): boolean {
     return this.pods[service] >= 0;
   }

@@ -14,6 +14,7 @@ export function tellingScopes(
     register: (handler) => world.register(handler),
     schedule: (at, handler, argument) => world.schedule(at, handler, argument),
     work: (station, demand, handler, argument) => world.work(station, demand, handler, argument),
+    busyTime: (station) => world.busyTime(station),
     setPlaceState: (place, state) => world.setPlaceState(place, state),
     setScope(viewer, scope) {
       world.setScope(viewer, scope);

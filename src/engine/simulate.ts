@@ -8,7 +8,7 @@ import type { ArrivalTimes } from './arrivals.ts';
 import { type Deadlines, isStopped, makeDeadlines, openCall, settleCall } from './attempts.ts';
 import { Calendar } from './calendar.ts';
 import { Calls } from './calls.ts';
-import { Counters } from './counters.ts';
+import { Counters, count } from './counters.ts';
 import { delay } from './delays.ts';
 import { fork, join } from './forks.ts';
 import { hold, release } from './holds.ts';
@@ -161,6 +161,11 @@ export class Simulation {
     return isTaken;
   }
 
+  /** How long a station's servers have been taken so far, all together. [ns] */
+  busyTime(station: number): number {
+    return this.stations.read(station, this.now).busy;
+  }
+
   /** @param state - 0 for up, else the outcome of who comes there */
   setPlaceState(place: number, state: number): void {
     this.placeState[place] = state;
@@ -289,12 +294,9 @@ export class Simulation {
         case STAY:
           i32[job + code[at + 1]] = i32[job + code[at + 1] - 1] + code[at + 2];
           break;
-        case COUNT: {
-          const place = code[at + 1];
-          const index = place === NONE ? code[at + 2] : code[at + 2] + i32[job + place];
-          this.counters.count(index, this.now);
+        case COUNT:
+          count(this, job, at);
           break;
-        }
         case AWAIT:
           at = awaitGroup(this, job, at);
           if (at === NONE) return;

@@ -10,9 +10,10 @@ import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
 import { checkCalls } from './calls.ts';
 import { expandChurn } from './expand-churn.ts';
+import { controlledNamespaces, expandConfig, relayIds } from './expand-config.ts';
 import { expandLoads } from './expand-load.ts';
 import { expandTopology } from './expand-topology.ts';
-import { type Catalog, type Found, findNamespaces, findServices } from './names.ts';
+import { type Catalog, catalogOf, type Found, findNamespaces, findServices } from './names.ts';
 import { UNTIL_PATH } from './overrides.ts';
 import { type Report, reporter } from './reporter.ts';
 import type { MeasureSettings, MeshSettings, Scenario } from './scenario.ts';
@@ -55,8 +56,16 @@ export function expand(
   if (checksEnd) checkJoins(draft, end, report);
   const watch = expandWatch(draft.measure.watch, catalog, report);
   const mesh = expandMesh(draft.mesh, catalog, report);
-  const options = { catalog, hostCount: topology.hosts.count, end, checksEnd };
-  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], options, report));
+  const config = expandConfig(draft.config, catalog, report);
+  const site = {
+    catalog: catalogOf([...catalog.services, ...relayIds(config)]),
+    hostCount: topology.hosts.count,
+    istiodCount: istio.replicas,
+    controlled: controlledNamespaces(config),
+    end,
+    checksEnd,
+  };
+  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], site, report));
   if (collected.findings.length > 0) return { scenario: null, findings: collected.findings };
   const { description, seed, profile } = draft;
   const name = draft.name ?? defaultName;
@@ -67,8 +76,10 @@ export function expand(
     profile,
     topology,
     mesh,
+    config,
     load,
     churn,
+    events: draft.events?.file ?? null,
     istio,
     measure: { ...measure, watch },
     thresholds,

@@ -55,6 +55,9 @@ export const settings: IstioSettings = {
   debounceMax: 10 * S,
   debounceEndpoints: true,
   pushThrottle: null,
+  maxRequestsPerSecond: null,
+  connectionAge: 1800 * S,
+  watchLag: null,
   bandwidth: 10e9,
   drain: 5 * S,
   grace: 30 * S,
@@ -79,6 +82,7 @@ export function service(name: string, over: Partial<FleetService> = {}): FleetSe
     exportTo: ['*'],
     subsets: 0,
     replicas: [1],
+    cores: 1,
     appears: 0,
     ...over,
   };
@@ -118,7 +122,7 @@ export function fleetOf(shape: FleetShape): Fleet {
       const place = slots.length;
       const ready = joins + Math.round((readySpread * (s * replicas + i + 1)) / pods);
       const pod = i < replicas ? { created: joins, ready } : null;
-      slots.push({ place, service: s, version: 0, host: place % hosts, pod });
+      slots.push({ place, service: s, version: 0, host: place % hosts, station: place, pod });
     }
   }
   const sidecar = (slot: PodSlot): FleetProxy => ({
