@@ -14,7 +14,10 @@ const kinds: readonly PushKind[] = [
   'AuthorizationPolicy',
   'RequestAuthentication',
   'Telemetry',
+  'WasmPlugin',
   'EnvoyFilter',
+  'WorkloadEntry',
+  'Secret',
   'DNSName',
 ];
 

@@ -5,6 +5,8 @@
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
 import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import type { Key } from './changes.ts';
+import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
@@ -12,6 +14,7 @@ import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
+import { Ledger } from './ledger.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
 import {
@@ -38,7 +41,9 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  configuration(proxy: number): Configuration | null;
   readonly tally: Tally;
+  readonly ledger: Ledger;
 }
 
 /** Of one proxy. */
@@ -61,6 +66,7 @@ export function createControlPlane(
 ): ControlPlane {
   const release = releaseOf(settings.release);
   const tally = new Tally();
+  const ledger = new Ledger(fleet.proxies.length);
   const catalogue = new Catalogue(fleet);
   const istiods: Istiod[] = [];
   const scopes = new Scopes(fleet, catalogue, world.views);
@@ -74,7 +80,7 @@ export function createControlPlane(
     istiods,
     settings.kubeProxyLag,
   );
-  const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
+  const delivery = new Delivery(world, fleet, tally, ledger, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
   });
@@ -86,6 +92,7 @@ export function createControlPlane(
     around: { costs: fleet.costs, catalogue, services: fleet.services },
     virtualServices: fleet.virtualServices,
     tally,
+    ledger,
     draw,
     scopes,
     proxies: workloadsOf(fleet),
@@ -105,7 +112,8 @@ export function createControlPlane(
   });
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
-  const driver = new ChurnDriver(world, churn, cluster, replicas, (key) => watch.config(key), draw);
+  const write = (key: Key | null) => watch.config(key);
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, noFaults, draw));
   return {
     start() {
       cluster.start();
@@ -127,8 +135,21 @@ export function createControlPlane(
     },
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
+    configuration: (proxy) => configurationOf(proxy, fleet, delivery),
     tally,
+    ledger,
   };
+}
+
+/** Istiod and the controllers of config modes do not fail yet. */
+const noFaults: Faults = {
+  failReplica: refuse,
+  rollOut: refuse,
+  restartControllers: refuse,
+};
+
+function refuse(): never {
+  throw new Error('the control plane itself cannot fail yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -166,6 +187,7 @@ function watcherOf(
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
     service: (service) => watch.service(service),
+    serviceGone: (service) => watch.serviceGone(service),
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));

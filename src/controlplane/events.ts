@@ -20,6 +20,8 @@ export interface Types {
   readonly edsServices: readonly number[];
   /** Services whose clusters differ from before. */
   readonly changed: readonly number[];
+  /** Services whose endpoints differ from before. */
+  readonly moved: readonly number[];
   /** Every listener differs from before, not only those of changed services. */
   readonly listenersChange: boolean;
   /** Keys that were looked at. */
@@ -66,12 +68,14 @@ const listenerKinds: readonly PushKind[] = [
   'AuthorizationPolicy',
   'RequestAuthentication',
   'Telemetry',
+  'WasmPlugin',
 ];
 /** Those that put filters into every listener. */
 const filterKinds: readonly PushKind[] = [
   'AuthorizationPolicy',
   'RequestAuthentication',
   'Telemetry',
+  'WasmPlugin',
   'PeerAuthentication',
   'EnvoyFilter',
 ];
@@ -85,6 +89,7 @@ export const everything: Types = {
   cdsServices: [],
   edsServices: [],
   changed: [],
+  moved: [],
   listenersChange: false,
   keyCount: 0,
 };
@@ -107,6 +112,7 @@ export function typesFor(request: Request, who: Who, rules: Rules): Types | null
     lds: keys.some((key) => rebuildsListeners(key, who, rules)),
     rds: keys.some(({ kind }) => routeKinds.includes(kind)),
     changed: changedServices(request),
+    moved: movedServices(request),
     listenersChange: keys.some(({ kind }) => filterKinds.includes(kind)),
     keyCount: all.length,
   };
@@ -118,6 +124,7 @@ export function concerns(key: Key, who: Who, { release, root }: Rules): boolean 
   const isOwn = key.namespace === who.namespace || key.namespace === root;
   switch (key.kind) {
     case 'Gateway':
+    case 'Secret':
       return false;
     case 'Sidecar':
       if (release.sidecarWrite === 'namespace' || key.service < 0) return isOwn;
@@ -127,6 +134,7 @@ export function concerns(key: Key, who: Who, { release, root }: Rules): boolean 
     case 'AuthorizationPolicy':
     case 'RequestAuthentication':
     case 'Telemetry':
+    case 'WasmPlugin':
     case 'EnvoyFilter':
       return isOwn;
     default:
@@ -202,4 +210,12 @@ function changedServices({ keys }: Request): readonly number[] {
       changed.add(service);
   }
   return [...changed];
+}
+
+function movedServices({ keys }: Request): readonly number[] {
+  const moved = new Set<number>();
+  for (const { kind, service } of keys.values()) {
+    if ((kind === 'Endpoints' || kind === 'ServiceEntry') && service >= 0) moved.add(service);
+  }
+  return [...moved];
 }

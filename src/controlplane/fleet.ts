@@ -56,7 +56,9 @@ export interface FleetService {
   readonly subsets: number;
   /** By version: pods wanted. */
   readonly replicas: readonly number[];
-  /** Its namespace is created then; 0 for those that are there from the start. */
+  /** Cores that the application of one pod may use at once. */
+  readonly cores: number;
+  /** Its namespace is created then; 0 for those that are there from the start, ∞ for those that only churn creates. */
   readonly appears: Nanos;
 }
 
@@ -75,6 +77,8 @@ export interface PodSlot {
   /** Of all pods that are ever there: the places of a service have their versions for good. */
   readonly version: number;
   readonly host: number;
+  /** That of its application's cores. */
+  readonly station: number;
   /** The pod that is there at first: created and ready then, both 0 for one that is there from the start. null: a spare. */
   readonly pod: { readonly created: Nanos; readonly ready: Nanos } | null;
 }

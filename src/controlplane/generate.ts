@@ -10,6 +10,7 @@ import {
   type Catalogue,
   type Counts,
   clustersOf,
+  clustersOfPod,
   countsIn,
   endpointSetsOf,
   endpointsOf,
@@ -29,6 +30,8 @@ export interface Plan {
   readonly parts: readonly Part[];
   /** What the proxy has once it has applied this, without its own pod's. */
   readonly counts: Counts;
+  /** Clusters whose hosts it changes. */
+  readonly clusterUpdates: number;
 }
 
 /** All of a push that is of one type. */
@@ -59,7 +62,11 @@ export function planOf(types: Types, fresh: boolean, scope: Scope, around: Surro
     ...(types.lds ? [listenerPart(draft)] : []),
     ...(types.rds ? [routePart(draft)] : []),
   ];
-  return { types, scope, parts, counts: countsIn(scope, null) };
+  const moved = sum(
+    seen(draft, types.moved).filter((s) => around.catalogue.podsOf(s) > 0),
+    (s) => clustersOfPod(around.services[s]),
+  );
+  return { types, scope, parts, counts: countsIn(scope, null), clusterUpdates: moved };
 }
 
 interface Draft {

@@ -109,6 +109,14 @@ export function endpointsOf(service: FleetService, pods: number): number {
   return service.ports.length * (pods + (service.subsets === 0 ? 0 : inSubsets));
 }
 
+/** Clusters that have one of its pods, as many as its subsets let on average (see `endpointsOf`). */
+export function clustersOfPod({ headless, ports, subsets, replicas }: FleetService): number {
+  if (headless) return 0;
+  const versions = Math.max(1, replicas.length);
+  const ofSubsets = subsets < versions ? subsets / versions : 1 + subsets - versions;
+  return ports.length * (1 + (subsets === 0 ? 0 : ofSubsets));
+}
+
 export function httpPortsOf({ ports }: FleetService): readonly number[] {
   return ports.filter(({ protocol }) => protocol === 'http').map(({ number }) => number);
 }
@@ -165,6 +173,18 @@ export class Catalogue {
     change(this.everything);
     for (const scope of this.scopesWith[service]) change(scope);
     this.pods[service] = pods;
+  }
+
+  /** The service is gone. */
+  remove(service: number): void {
+    const before = this.pods[service];
+    if (before < 0) return;
+    this.changes++;
+    this.podCount -= before;
+    for (const scope of [this.everything, ...this.scopesWith[service]]) {
+      scope.add(this.services[service], before, -1);
+    }
+    this.pods[service] = -1;
   }
 
   exists(service: number): boolean {

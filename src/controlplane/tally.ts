@@ -56,6 +56,8 @@ export class Tally {
         Stage,
         number
       >,
+      byReason: [],
+      metrics: [],
     };
   }
 }

@@ -151,6 +151,7 @@ function ztunnelPlan(addresses: number, types: Types, scope: Scope, around: Surr
     types: { ...types, cds: 'none', lds: false, rds: false },
     scope,
     parts: addresses > 0 ? [part] : [],
+    clusterUpdates: 0,
     counts: {
       clusters: 0,
       endpoints: around.catalogue.podCount,

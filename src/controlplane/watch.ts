@@ -92,6 +92,11 @@ export class Watch {
     this.tell(this.serviceKey(service), service, 0);
   }
 
+  serviceGone(service: number): void {
+    this.isIndexed[service] = false;
+    this.tell(this.serviceKey(service), -1, 0, () => this.catalogue.remove(service));
+  }
+
   config(key: Key | null): void {
     this.tell(key, -1, 0);
   }

@@ -16,6 +16,8 @@ export interface World {
   schedule(at: number, handler: number, argument: number): void;
   /** Does work at a station, beside everybody else there, and then calls the handler. [ns] */
   work(station: number, demand: number, handler: number, argument: number): void;
+  /** How long a station's servers have been taken so far, all together. [ns] */
+  busyTime(station: number): number;
   /** @param state - 0 for up, else the outcome number of who comes there */
   setPlaceState(place: number, state: number): void;
   /** From now on the viewer knows the groups of this scope; who waited for one of them goes on. */
@@ -48,4 +50,6 @@ export const drawPurposes = [
   'reconnect back-off',
   'churn jitter',
   'churn victim',
+  'churn choice',
+  'churn pause',
 ] as const;

@@ -159,6 +159,11 @@ export class Simulation {
     return isTaken;
   }
 
+  /** How long a station's servers have been taken so far, all together. [ns] */
+  busyTime(station: number): number {
+    return this.stations.read(station, this.now).busy;
+  }
+
   /** @param state - 0 for up, else the outcome of who comes there */
   setPlaceState(place: number, state: number): void {
     this.placeState[place] = state;

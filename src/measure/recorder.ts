@@ -13,6 +13,7 @@ import type {
   Replication,
   SeriesMeasure,
   ServiceMeasure,
+  WatchedMeasure,
 } from './replication.ts';
 import { outcomes } from './replication.ts';
 import { StationRecorder } from './station-recorder.ts';
@@ -98,6 +99,7 @@ export class Recorder implements Observer {
       readonly proxies: readonly ProxyMeasure[];
       readonly controlPlane: ControlPlaneMeasure;
       readonly series: SeriesMeasure;
+      readonly watched: readonly WatchedMeasure[];
     },
   ): Replication {
     const { from, to } = this.window;

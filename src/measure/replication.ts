@@ -114,7 +114,52 @@ export interface ControlPlaneMeasure {
   readonly stages: Readonly<
     Record<'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply', number>
   >;
+  readonly byReason: readonly ReasonMeasure[];
+  readonly metrics: readonly MetricMeasure[];
 }
+
+/**
+ * One of istiod's own metrics with its labels, all replicas together, as Prometheus scrapes it at the end: bucket
+ * counts of a histogram (the last is +Inf), or the one value of a counter or gauge.
+ */
+export interface MetricMeasure {
+  readonly name: string;
+  readonly type: 'histogram' | 'counter' | 'gauge';
+  readonly labels: Readonly<Record<string, string>>;
+  /** Upper bounds of the buckets, without +Inf. [s or B] */
+  readonly bounds: readonly number[];
+  readonly counts: readonly number[];
+  readonly sum: number;
+}
+
+/** Where the time from event to applied goes, for pushes of one reason (`pilot_push_triggers`). */
+export interface ReasonMeasure {
+  readonly reason: string;
+  readonly events: number;
+  /** Mean over its pushes to proxies. [ns] */
+  readonly stages: ControlPlaneMeasure['stages'];
+}
+
+/**
+ * The sidecars of one service over time, mean over those that have a configuration: a row a step. Counters run from
+ * the start. Rows hold what `watchedColumns` names.
+ */
+export interface WatchedMeasure {
+  readonly service: string;
+  /** Its config mode. */
+  readonly config: string;
+  readonly rows: readonly (readonly number[])[];
+}
+export const watchedColumns = [
+  'time_s',
+  'memory_bytes',
+  'clusters', // in CDS
+  'endpoints', // in EDS
+  'cluster_updates', // Envoy's cluster_manager.cluster_updated: changes of host sets
+  'pushes',
+  'push_s', // sum of enqueued to last byte sent
+  'convergence_s', // sum of sent to applied
+] as const;
 
 /** One row a step of the time series, columns named once. */
 export interface SeriesMeasure {
@@ -139,4 +184,5 @@ export interface Replication {
   readonly proxies: readonly ProxyMeasure[];
   readonly controlPlane: ControlPlaneMeasure;
   readonly series: SeriesMeasure;
+  readonly watched: readonly WatchedMeasure[];
 }

@@ -2,7 +2,7 @@
  * The result of a run: one versioned JSON document that every report reads. Keys carry their unit.
  * It holds no wall-clock time, so that the same seed gives the same bytes. `result-schema.ts` is its published form.
  */
-import type { Outcome } from './replication.ts';
+import type { MetricMeasure, Outcome } from './replication.ts';
 
 /** A number with its 95 % confidence interval; `low` and `high` are null where there is none to give. */
 export interface Estimate {
@@ -111,6 +111,29 @@ export interface ControlPlaneResult {
   readonly fleet_convergence: LatencyEstimates | null;
   readonly proxy_convergence: LatencyEstimates | null;
   readonly stages_ms: Readonly<Record<Stage, Estimate>>;
+  /** Where the time from event to applied goes, by what was changed. */
+  readonly by_reason: readonly ReasonResult[];
+  /** istiod's own metrics at the end of the first replication, all replicas together. */
+  readonly metrics: readonly MetricMeasure[];
+}
+
+export interface ReasonResult {
+  /** As in `pilot_push_triggers`. */
+  readonly reason: string;
+  readonly events: Estimate;
+  /** Mean over its pushes to proxies. */
+  readonly stages_ms: Readonly<Record<Stage, Estimate>>;
+}
+
+/**
+ * The sidecars of one service over time, as `measure.watch` asks for: of each quantity the mean over replications and
+ * the ends of its interval (null without one).
+ */
+export interface WatchedResult {
+  readonly service: string;
+  readonly config: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (number | null)[])[];
 }
 
 export const stages = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'] as const;
@@ -133,6 +156,7 @@ export interface CaseResult {
   readonly stations: readonly StationResult[];
   readonly proxies: readonly ProxyResult[];
   readonly controlPlane: ControlPlaneResult;
+  readonly watched: readonly WatchedResult[];
   /** Of the first replication. */
   readonly series: {
     readonly columns: readonly string[];

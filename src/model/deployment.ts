@@ -7,9 +7,9 @@
 import { type MeshMode, type ProxyKind, proxyKinds } from '../mesh/mode.ts';
 import { type MeshModeName, meshModes } from '../mesh/modes.ts';
 import type { Load, Scenario } from '../scenario/scenario.ts';
-import type { Churn } from '../topology/churn.ts';
-import { matches } from '../topology/pattern.ts';
-import { type Namespace, type Service, serviceId, type Version } from '../topology/topology.ts';
+import { type Namespace, type Service, serviceId } from '../topology/topology.ts';
+import type { Nanos } from '../units.ts';
+import { roomFor } from './room.ts';
 
 export interface DeployedService {
   /** Its number: that of its group of places, and of the tag of calls to it. */
@@ -22,6 +22,8 @@ export interface DeployedService {
   /** Its slots are the places [firstPlace, firstPlace + slots.length). */
   readonly firstPlace: number;
   readonly slots: readonly Slot[];
+  /** With its namespace, 0 from the start; ∞: churn creates it. */
+  readonly appears: Nanos;
 }
 
 export interface Slot {
@@ -93,6 +95,8 @@ export function deploy(scenario: Scenario): Deployment {
 
 function deployServices(scenario: Scenario): DeployedService[] {
   const { topology, mesh, churn } = scenario;
+  const ids = topology.namespaces.flatMap(({ services }) => services.map(serviceId));
+  const room = roomFor(churn, ids);
   const services: DeployedService[] = [];
   let place = 0;
   for (const namespace of topology.namespaces) {
@@ -100,38 +104,27 @@ function deployServices(scenario: Scenario): DeployedService[] {
       const id = serviceId(service);
       const modeName = mesh.modeOf[id] ?? mesh.mode;
       const firstPlace = place;
+      const isCreatedLater = room.isCreatedLater(id);
       const slots: Slot[] = [];
       service.versions.forEach((version, v) => {
-        const count = slotCount(id, version, churn);
+        const count = room.slotCount(id, version);
         for (let s = 0; s < count; s++) {
           const host = place % topology.hosts.count;
-          slots.push({ place: place++, version: v, host, filled: s < version.replicas });
+          slots.push({
+            place: place++,
+            version: v,
+            host,
+            filled: !isCreatedLater && s < version.replicas,
+          });
         }
       });
       const mode = meshModes[modeName];
       const index = services.length;
-      services.push({ index, id, service, namespace, modeName, mode, firstPlace, slots });
+      const appears = isCreatedLater ? Number.POSITIVE_INFINITY : namespace.joins;
+      services.push({ index, id, service, namespace, modeName, mode, firstPlace, slots, appears });
     }
   }
   return services;
-}
-
-/**
- * Room for the pods of one version: with churn, for all of them twice, as pods that stop still serve while their
- * replacements already do.
- */
-function slotCount(id: string, version: Version, churn: readonly Churn[]): number {
-  let replicas = version.replicas;
-  let extra = 0;
-  for (const change of churn) {
-    if (change.kind === 'hostLoss') extra = Math.max(extra, 1);
-    if (change.kind === 'config' || change.kind === 'hostLoss') continue;
-    if (!matches(change.service, id)) continue;
-    extra = Math.max(extra, 1);
-    if (change.kind === 'scale') replicas = Math.max(replicas, ...change.replicas);
-    if (change.kind === 'rollingUpdate') extra = Math.max(extra, change.surge);
-  }
-  return extra === 0 ? replicas : 2 * replicas + extra;
 }
 
 function deployClients(

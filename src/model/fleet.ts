@@ -4,7 +4,7 @@ import type { Fleet, FleetPort, FleetProxy, FleetService, PodSlot } from '../con
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Namespace, ServicePort } from '../topology/topology.ts';
 import type { DeployedProxy, DeployedService, Deployment } from './deployment.ts';
-import type { DeployedStations } from './stations.ts';
+import { APP, type DeployedStations } from './stations.ts';
 
 export function makeFleet(
   scenario: Scenario,
@@ -13,9 +13,9 @@ export function makeFleet(
   deployment: Deployment,
   stations: DeployedStations,
 ): Fleet {
-  const { services, proxies, hostCount } = deployment;
+  const { services, proxies, hostCount, placeCount } = deployment;
   const namespaces = scenario.topology.namespaces.map(({ name }) => name);
-  const slots = services.flatMap((service) => podSlots(service));
+  const slots = services.flatMap((service) => podSlots(service, stations, placeCount));
   return {
     namespaces,
     services: services.map((service) => fleetService(service, namespaces)),
@@ -35,7 +35,7 @@ export function makeFleet(
 }
 
 function fleetService(
-  { service, namespace, index }: DeployedService,
+  { service, index, appears }: DeployedService,
   namespaces: readonly string[],
 ): FleetService {
   return {
@@ -47,7 +47,8 @@ function fleetService(
     exportTo: service.exportTo,
     subsets: service.subsets,
     replicas: service.versions.map(({ replicas }) => replicas),
-    appears: namespace.joins,
+    cores: service.cores,
+    appears,
   };
 }
 
@@ -57,11 +58,17 @@ function fleetPort({ port, protocol, autoDetect }: ServicePort): FleetPort {
 }
 
 /** Pods of a namespace that joins become ready evenly spread over its `readySpread`; others are from the start. */
-function podSlots({ slots, index, namespace, service }: DeployedService): PodSlot[] {
+function podSlots(
+  { slots, index, namespace, service }: DeployedService,
+  { stationOf }: DeployedStations,
+  placeCount: number,
+): PodSlot[] {
   const created = namespace.joins;
   return slots.map(({ place, version, host, filled }, s) => {
     const ready = created === 0 ? 0 : created + readyAfter(namespace, service.name, s);
-    return { place, service: index, version, host, pod: filled ? { created, ready } : null };
+    const station = stationOf[APP * placeCount + place];
+    const pod = filled ? { created, ready } : null;
+    return { place, service: index, version, host, station, pod };
   });
 }
 

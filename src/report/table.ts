@@ -12,6 +12,7 @@ import { costSection } from './summary/cost.ts';
 import { loadSection } from './summary/load.ts';
 import { serviceSection } from './summary/services.ts';
 import { saturatedSection, sloSection, warningSection } from './summary/verdicts.ts';
+import { watchedSection } from './summary/watched.ts';
 
 export function render(result: Result, options: RenderOptions): string {
   const { paint, width } = options;
@@ -26,6 +27,7 @@ export function render(result: Result, options: RenderOptions): string {
     serviceSection(context),
     costSection(context),
     controlPlaneSection(context),
+    watchedSection(context),
     warningSection(context),
   ];
   const filled = sections.filter((lines) => lines.length > 0);

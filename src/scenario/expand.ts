@@ -10,6 +10,7 @@ import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
 import { checkCalls } from './calls.ts';
 import { expandChurn } from './expand-churn.ts';
+import { controlledNamespaces, expandConfig } from './expand-config.ts';
 import { expandLoads } from './expand-load.ts';
 import { expandTopology } from './expand-topology.ts';
 import { type Catalog, type Found, findNamespaces, findServices } from './names.ts';
@@ -53,9 +54,18 @@ export function expand(
     report,
   );
   if (checksEnd) checkJoins(draft, end, report);
+  const watch = expandWatch(draft.measure.watch, catalog, report);
   const mesh = expandMesh(draft.mesh, catalog, report);
-  const options = { catalog, hostCount: topology.hosts.count, end, checksEnd };
-  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], options, report));
+  const config = expandConfig(draft.config, catalog, report);
+  const site = {
+    catalog,
+    hostCount: topology.hosts.count,
+    istiodCount: istio.replicas,
+    controlled: controlledNamespaces(config),
+    end,
+    checksEnd,
+  };
+  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], site, report));
   if (collected.findings.length > 0) return { scenario: null, findings: collected.findings };
   const { description, seed, profile } = draft;
   const name = draft.name ?? defaultName;
@@ -66,16 +76,35 @@ export function expand(
     profile,
     topology,
     mesh,
+    config,
     load,
     churn,
     istio,
-    measure,
+    measure: { ...measure, watch },
     thresholds,
   };
   return { scenario, findings: [] };
 }
 
-function expandMeasure(draft: MeasureDraft, until: Nanos | null, report: Report): MeasureSettings {
+function expandWatch(
+  written: readonly string[],
+  catalog: Catalog,
+  report: Report,
+): readonly string[] {
+  const ids = new Set<string>();
+  written.forEach((pattern, i) => {
+    const found = findServices(catalog, pattern);
+    if ('message' in found) report(['measure', 'watch', i], found.message, found.help);
+    else for (const id of found.ids) ids.add(id);
+  });
+  return [...ids];
+}
+
+function expandMeasure(
+  draft: MeasureDraft,
+  until: Nanos | null,
+  report: Report,
+): Omit<MeasureSettings, 'watch'> {
   const { warmup, precision, reps, repsMax, step } = draft;
   const window = until === null ? draft.window : until - (warmup ?? 0);
   if (window <= 0) {

@@ -53,6 +53,7 @@ export function fakeWorld(
       free.set(station, begin + demand);
       world.schedule(begin + demand, handler, argument);
     },
+    busyTime: (station) => world.worked.get(station) ?? 0,
     setPlaceState: (place, state) => void world.placeState.set(place, state),
     setScope: (viewer, scope) => world.views.setScope(viewer, scope),
     counter: (index) => world.counters.get(index) ?? 0,

@@ -79,6 +79,7 @@ export function service(name: string, over: Partial<FleetService> = {}): FleetSe
     exportTo: ['*'],
     subsets: 0,
     replicas: [1],
+    cores: 1,
     appears: 0,
     ...over,
   };
@@ -118,7 +119,7 @@ export function fleetOf(shape: FleetShape): Fleet {
       const place = slots.length;
       const ready = joins + Math.round((readySpread * (s * replicas + i + 1)) / pods);
       const pod = i < replicas ? { created: joins, ready } : null;
-      slots.push({ place, service: s, version: 0, host: place % hosts, pod });
+      slots.push({ place, service: s, version: 0, host: place % hosts, station: place, pod });
     }
   }
   const sidecar = (slot: PodSlot): FleetProxy => ({

@@ -31,6 +31,9 @@ test('the least scenario has every default filled in', () => {
               protocol: 'http1',
               port: 8080,
               autoDetect: false,
+              otherPorts: [],
+              headless: false,
+              exportTo: ['*'],
               versions: [
                 {
                   name: 'v1',
@@ -94,7 +97,15 @@ test('the least scenario has every default filled in', () => {
       grace: 30e9,
       kubeProxyLag: 500e6,
     },
-    measure: { warmup: null, window: 60e9, reps: 5, precision: null, repsMax: 50, step: 1e9 },
+    measure: {
+      warmup: null,
+      window: 60e9,
+      reps: 5,
+      precision: null,
+      repsMax: 50,
+      step: 1e9,
+      watch: [],
+    },
     thresholds: [],
   });
 });
