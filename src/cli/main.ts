@@ -1,6 +1,7 @@
 /** The command line: arguments to commands, outcomes to exit codes. The rest of `cli/` does what they say. */
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
+import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addValidate } from './commands/validate.ts';
@@ -44,6 +45,7 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addValidate(program.commandsGroup('Author:'));
+  addImport(program);
   addSchema(program);
   return program;
 }

@@ -7,7 +7,7 @@ import { MICROSECOND, MILLISECOND, type Nanos, SECOND } from '../units.ts';
 export interface ScenarioDraft {
   readonly name: string;
   readonly topology: {
-    readonly hosts: HostsDraft;
+    readonly hosts?: HostsDraft;
     readonly namespaces: readonly NamespaceDraft[];
   };
   readonly mesh: MeshDraft;

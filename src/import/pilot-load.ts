@@ -57,7 +57,7 @@ function draftOf(
   return {
     name,
     topology: {
-      hosts: { count: given.nodes.reduce((sum, { count }) => sum + count, 0) },
+      hosts: { count: hostCount(given) },
       namespaces: placed.map(({ draft, deployed }) => {
         return { ...draft, services: deployed.flatMap(({ services }) => services) };
       }),
@@ -76,6 +76,19 @@ function membershipsOf({ pattern, deployed }: Placed): readonly Membership[] {
   );
 }
 
+/** Addresses that a fake node hands out. */
+const PODS_OF_NODE = 255;
+
+function hostCount({ nodes }: PilotLoad): number {
+  return nodes.reduce((sum, { count }) => sum + count, 0);
+}
+
+function podCount({ namespaces }: PilotLoad): number {
+  return namespaces.reduce((sum, { replicas, applications }) => {
+    return sum + replicas * applications.reduce((own, one) => own + one.replicas * one.pods, 0);
+  }, 0);
+}
+
 /** What is true of the configuration as a whole. */
 function noteWhole(
   given: PilotLoad,
@@ -89,6 +102,14 @@ function noteWhole(
     say(
       'namespaces',
       'no proxy connects to istiod: "plain", the type of applications that have none, is without one; with "type: sidecar" they have one',
+    );
+  }
+  const pods = podCount(given);
+  const hosts = hostCount(given);
+  if (pods > hosts * PODS_OF_NODE) {
+    say(
+      'nodes',
+      `${pods} pods on ${hosts} nodes: pilot-load would not start, for a node has ${PODS_OF_NODE} at most`,
     );
   }
   const hasAmbient = modes.some((mode) => mode.startsWith('ambient'));

@@ -32,8 +32,9 @@ export function renderDraft(draft: ScenarioDraft, provenance: Provenance): strin
   return `${heading(provenance)}\n${document.toString({ lineWidth: 0 })}`;
 }
 
-/** A namespace, however short: its services stand below each other. */
+/** A namespace or a list of them, however short: services stand below each other. */
 function hasServices(node: unknown): boolean {
+  if (isSeq(node)) return node.items.some(hasServices);
   return isMap(node) && areServices(node.get('services'));
 }
 

@@ -10,9 +10,10 @@ export interface Warmup {
   readonly reached: boolean;
 }
 
-/** True if nothing but chance tells one moment from another. */
+/** True if requests come, and nothing but chance tells one moment from another. */
 export function isStationary({ topology, churn, load }: Scenario): boolean {
   return (
+    load.length > 0 &&
     churn.length === 0 &&
     topology.namespaces.every(({ joins }) => joins === 0) &&
     load.every(({ arrivals }) => arrivals.kind === 'closed' || arrivals.rates.length === 1) &&

@@ -82,12 +82,12 @@ export const draft = fields({
   }),
   topology: topology.meta({ description: 'hosts, services and the calls between them' }),
   mesh: mesh.prefault({}).meta({ description: 'which proxies stand where, and how they behave' }),
-  config: config
-    .prefault({})
-    .meta({
-      description: 'which part of the configuration the proxies of each namespace are given',
-    }),
-  load: z.array(load).min(1).meta({ description: 'requests from outside' }),
+  config: config.prefault({}).meta({
+    description: 'which part of the configuration the proxies of each namespace are given',
+  }),
+  load: z.array(load).meta({
+    description: 'requests from outside; an empty list simulates the control plane alone',
+  }),
   churn: z.array(churn).default([]).meta({ description: 'what changes while the simulation runs' }),
   istio: istio.prefault({}).meta({ description: 'the control plane' }),
   measure: measure.prefault({}).meta({ description: 'what is measured, and how often' }),

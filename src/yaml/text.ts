@@ -49,8 +49,14 @@ export function parseYaml(text: string): Parsed {
 /** Without those documents that hold nothing. */
 export function parseYamlStream(text: string): ParsedStream {
   return parse(text, (options) => {
-    return [...parseAllDocuments(text, options)].filter(({ contents }) => contents !== null);
+    const documents: readonly Document[] = [...parseAllDocuments(text, options)];
+    return documents.filter(({ contents }) => contents !== null && !isNothing(contents));
   });
+}
+
+/** As comments alone are, before a `---`. */
+function isNothing(node: unknown): boolean {
+  return isScalar(node) && node.value === null;
 }
 
 type Options = ParseOptions & DocumentOptions & SchemaOptions;

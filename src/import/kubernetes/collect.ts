@@ -2,6 +2,7 @@
 import { type Problem, ProblemsError, quote } from '../../problems.ts';
 import { findingsOf } from '../../yaml/issues.ts';
 import { problemAt } from '../../yaml/source.ts';
+import { grouped } from '../draft.ts';
 import { type Foreign, type Notebook, type Place, problemOf } from '../foreign.ts';
 import { verdictOf } from './kinds.ts';
 import { type Body, type Kind, type Labels, schemas } from './schemas.ts';
@@ -29,10 +30,13 @@ export function collect(documents: readonly Foreign[], notes: Notebook): Manifes
     [K in Kind]: Manifest<K>[];
   };
   const firstOf = new Map<string, Place>();
+  const harmless: Item[] = [];
   for (const item of documents.flatMap((document) => items(document, problems))) {
     const { id, place } = item;
     if (!isKind(id)) {
-      noteOther(item, notes);
+      const verdict = verdictOf(id);
+      if (verdict === null) harmless.push(item);
+      else noteOther(item, verdict, notes);
       continue;
     }
     const manifest = check(item, id, problems);
@@ -47,6 +51,7 @@ export function collect(documents: readonly Foreign[], notes: Notebook): Manifes
     }
   }
   if (problems.length > 0) throw new ProblemsError(problems);
+  noteHarmless(harmless, notes);
   return found;
 }
 
@@ -111,21 +116,19 @@ function check({ value, place, id }: Item, kind: Kind, problems: Problem[]): Man
   return { name, namespace, labels, annotations, body: parsed.data, place };
 }
 
-function noteOther({ id, kind, value, place }: Item, notes: Notebook): void {
-  const verdict = verdictOf(id);
-  if (verdict.kind === 'harmless') {
-    notes.count(
-      place,
-      'harmless',
-      (count) =>
-        `${counted(count, 'manifest')} of kinds that change nothing here, such as ${quote(kind)}, ${count === 1 ? 'is' : 'are'} left out`,
-    );
-    return;
-  }
+function noteOther({ id, kind, value, place }: Item, verdict: string, notes: Notebook): void {
   const apiVersion = identityOf(value)?.apiVersion;
   const shown = apiVersion === undefined ? quote(kind) : `${quote(kind)} (${apiVersion})`;
-  const { text } = verdict;
-  notes.count(place, id, (count) => `${count} of kind ${shown}: ${text}`);
+  notes.count(place, id, (count) => `${count} of kind ${shown}: ${verdict}`);
+}
+
+function noteHarmless(items: readonly Item[], notes: Notebook): void {
+  if (items.length === 0) return;
+  const counts = [...grouped(items, ({ kind }) => kind)].map(
+    ([kind, members]) => `${members.length} of kind ${quote(kind)}`,
+  );
+  const message = `left out, as they change nothing that is simulated: ${counts.join(', ')}`;
+  notes.say(items[0].place, message);
 }
 
 function twice({ kind, place }: Item, { namespace, name }: Manifest, first: Place): Problem {

@@ -9,7 +9,7 @@ const ROUTE = 'routes are not simulated; calls go where the scripts of services 
 const SLIME = 'lazy loading by Slime is a config mode, "config: { mode: slime }"';
 
 /** By API group and kind, or by group alone. */
-export const remarks: Readonly<Record<string, string>> = {
+const remarks: Readonly<Record<string, string>> = {
   'security.istio.io/AuthorizationPolicy': POLICY,
   'security.istio.io/RequestAuthentication': POLICY,
   'telemetry.istio.io/Telemetry': POLICY,
@@ -29,7 +29,7 @@ export const remarks: Readonly<Record<string, string>> = {
   'batch/Job': 'jobs are not simulated',
 };
 
-/** They change nothing that is simulated, and are told in one line. */
+/** They change nothing that is simulated. */
 const harmless: ReadonlySet<string> = new Set([
   'ConfigMap',
   'Secret',
@@ -52,15 +52,12 @@ const harmless: ReadonlySet<string> = new Set([
   'monitoring.coreos.com',
 ]);
 
-export type Verdict =
-  | { readonly kind: 'harmless' }
-  | { readonly kind: 'remark' | 'unknown'; readonly text: string };
-
-/** What is said of a kind that no importer reads. @param id - group and kind */
-export function verdictOf(id: string): Verdict {
-  const [group] = id.split('/');
-  const said = remarks[id] ?? (id.includes('/') ? remarks[group] : undefined);
-  if (said !== undefined) return { kind: 'remark', text: said };
-  if (harmless.has(id) || (id.includes('/') && harmless.has(group))) return { kind: 'harmless' };
-  return { kind: 'unknown', text: 'unknown here, and left out' };
+/** What is said of a kind that is not read; null: that it changes nothing. @param id - group and kind */
+export function verdictOf(id: string): string | null {
+  const group = id.includes('/') ? id.split('/')[0] : null;
+  for (const key of group === null ? [id] : [id, group]) {
+    if (Object.hasOwn(remarks, key)) return remarks[key];
+    if (harmless.has(key)) return null;
+  }
+  return 'unknown here, and left out';
 }

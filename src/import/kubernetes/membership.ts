@@ -18,7 +18,7 @@ export type Membership = (workload: Workload, service: Labels) => MeshModeName;
 export function membershipOf(manifests: Manifests, notes: Notebook): Membership {
   const namespaces = new Map(manifests.Namespace.map(({ name, labels }) => [name, labels]));
   return (workload, service) => {
-    const { namespace, pod, place, name } = workload;
+    const { namespace, place, name } = workload;
     const labels = namespaces.get(namespace) ?? null;
     if (isGateway(workload)) {
       notes.say(
@@ -27,17 +27,28 @@ export function membershipOf(manifests: Manifests, notes: Notebook): Membership 
       );
       return 'sidecar';
     }
-    if (hasProxy(workload)) return 'sidecar';
-    const asked = asksFor(workload, labels ?? {});
-    if (asked !== null) return asked === 'ambient' ? ambientMode(labels ?? {}, service) : asked;
-    if (labels !== null || system.test(namespace) || pod.hostNetwork === true) return 'none';
+    const asked = workload.isSeen ? given(workload) : asksFor(workload, labels ?? {});
+    if (asked === 'ambient') return ambientMode(labels ?? {}, service);
+    if (asked !== null) return asked;
+    if (labels !== null || system.test(namespace) || workload.pod.hostNetwork === true) {
+      return 'none';
+    }
     notes.count(
       place,
       `namespace ${namespace}`,
-      () => `the namespace ${quote(namespace)} is not among the files, so that its pods are taken to have sidecars`,
+      () =>
+        `the namespace ${quote(namespace)} is not among the files, so that its pods are taken to have sidecars`,
     );
     return 'sidecar';
   };
+}
+
+/** What a pod has that runs. */
+function given({ pod, annotations }: Workload): 'sidecar' | 'ambient' | 'none' {
+  if ([...pod.containers, ...pod.initContainers].some(({ name }) => name === PROXY)) {
+    return 'sidecar';
+  }
+  return annotations['ambient.istio.io/redirection'] === 'enabled' ? 'ambient' : 'none';
 }
 
 /** What labels and annotations say; null: nothing. */
@@ -72,11 +83,6 @@ function ambientMode(namespace: Labels, service: Labels): MeshModeName {
 }
 
 const PROXY = 'istio-proxy';
-
-/** A sidecar that was injected already, as in what kubectl prints of pods. */
-function hasProxy({ pod }: Workload): boolean {
-  return [...pod.containers, ...pod.initContainers].some(({ name }) => name === PROXY);
-}
 
 /** An Envoy of Istio that stands alone: started as router, or to be injected as gateway. */
 function isGateway({ pod, annotations }: Workload): boolean {

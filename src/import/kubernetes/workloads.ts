@@ -14,10 +14,17 @@ export interface Workload {
   readonly labels: Labels;
   readonly annotations: Labels;
   readonly pod: PodSpec;
+  /** Pods as they run were seen: what they have been given stands in them. */
+  readonly isSeen: boolean;
   readonly place: Place;
 }
 
-const controllers = ['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/ReplicaSet'] as const;
+const controllers = [
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'apps/ReplicaSet',
+] as const;
 
 /** @param hostCount - pods of a DaemonSet whose status does not say how many there are */
 export function workloadsOf(manifests: Manifests, hostCount: number): readonly Workload[] {
@@ -25,19 +32,33 @@ export function workloadsOf(manifests: Manifests, hostCount: number): readonly W
   for (const kind of controllers) {
     for (const { namespace, name } of manifests[kind]) isThere.add(keyOf(namespace, kind, name));
   }
-  const isOwned = (manifest: Manifest) =>
-    manifest.body.metadata.ownerReferences.some(({ kind, name }) => {
-      if (isThere.has(keyOf(manifest.namespace, `apps/${kind}`, name))) return true;
-      // A Deployment owns its pods through ReplicaSets, named after it, that may not be among the files.
-      const deployment = name.slice(0, name.lastIndexOf('-'));
-      return kind === 'ReplicaSet' && isThere.has(keyOf(manifest.namespace, 'apps/Deployment', deployment));
-    });
-  return [
-    ...controllers.flatMap((kind) =>
-      manifests[kind].filter((one) => !isOwned(one)).map((one) => controlled(kind, one, hostCount)),
-    ),
-    ...loosePods(manifests.Pod.filter((pod) => !isOwned(pod) && isAlive(pod))),
-  ].filter(({ kind, replicas }) => kind !== 'ReplicaSet' || replicas > 0);
+  const pods = grouped(manifests.Pod.filter(isAlive), (pod) => ownerOf(pod, isThere) ?? '');
+  const owners = controllers.flatMap((kind) =>
+    manifests[kind]
+      .filter((one) => ownerOf(one, isThere) === null)
+      .map((one) => {
+        const [pod] = pods.get(keyOf(one.namespace, kind, one.name)) ?? [];
+        return controlled(kind, one, pod ?? null, hostCount);
+      }),
+  );
+  return [...owners, ...loosePods(pods.get('') ?? [])].filter(
+    ({ kind, replicas }) => kind !== 'ReplicaSet' || replicas > 0,
+  );
+}
+
+/** Who of those that are there owns something; null: nobody. A Deployment owns its pods through ReplicaSets. */
+function ownerOf({ namespace, body }: Manifest, isThere: ReadonlySet<string>): string | null {
+  for (const { kind, name } of body.metadata.ownerReferences) {
+    // They are named after it, and need not be there themselves.
+    const deployment = name.slice(0, name.lastIndexOf('-'));
+    const candidates = [
+      ...(kind === 'ReplicaSet' ? [keyOf(namespace, 'apps/Deployment', deployment)] : []),
+      keyOf(namespace, `apps/${kind}`, name),
+    ];
+    const found = candidates.find((key) => isThere.has(key));
+    if (found !== undefined) return found;
+  }
+  return null;
 }
 
 function keyOf(namespace: string, kind: string, name: string): string {
@@ -47,6 +68,7 @@ function keyOf(namespace: string, kind: string, name: string): string {
 function controlled(
   kind: (typeof controllers)[number],
   { name, namespace, body: { spec, status }, place }: Manifest<(typeof controllers)[number]>,
+  seen: Manifest<'Pod'> | null,
   hostCount: number,
 ): Workload {
   const { template } = spec;
@@ -54,9 +76,28 @@ function controlled(
     kind === 'apps/DaemonSet'
       ? (status?.desiredNumberScheduled ?? hostCount)
       : (spec.replicas ?? 1);
-  const { labels, annotations } = template.metadata;
-  const pod = template.spec;
-  return { kind: kind.slice('apps/'.length), name, namespace, replicas, labels, annotations, pod, place };
+  return {
+    kind: kind.slice('apps/'.length),
+    name,
+    namespace,
+    replicas,
+    ...(seen === null ? template.metadata : metaOf(seen)),
+    pod: seen?.body.spec ?? template.spec,
+    isSeen: seen !== null && isRunning(seen),
+    place,
+  };
+}
+
+function metaOf({
+  labels,
+  annotations,
+}: Manifest<'Pod'>): Pick<Workload, 'labels' | 'annotations'> {
+  return { labels, annotations };
+}
+
+/** It comes from a cluster, not from somebody's file. */
+function isRunning({ body: { status } }: Manifest<'Pod'>): boolean {
+  return typeof status?.phase === 'string';
 }
 
 /** Pods of a Job that has ended are there no more. */
@@ -71,16 +112,17 @@ function loosePods(pods: readonly Manifest<'Pod'>[]): readonly Workload[] {
     return JSON.stringify([namespace, owner ?? labels]);
   });
   return [...groups.values()].map((members): Workload => {
-    const [{ name, namespace, labels, annotations, body, place }] = members;
+    const [first] = members;
+    const { name, namespace, body, place } = first;
     const [owner] = body.metadata.ownerReferences;
     return {
       kind: 'Pod',
       name: owner?.name ?? name,
       namespace,
       replicas: members.length,
-      labels,
-      annotations,
+      ...metaOf(first),
       pod: body.spec,
+      isSeen: isRunning(first),
       place,
     };
   });

@@ -33,6 +33,9 @@ export function deployApplications(
     const type = application.type ?? 'plain';
     const said = remarks[type]?.(application, namespace);
     if (said !== undefined) notes.say(at, said);
+    if (Object.keys(application.labels ?? {}).length > 0) {
+      notes.say({ ...at, path: [...at.path, 'labels'] }, 'labels of pods are not taken over');
+    }
     if (type === 'waypoint' || type === 'ztunnel') return [];
     const names = namesOf(application, taken);
     const replicas = type === 'external' ? 0 : application.pods;
