@@ -67,7 +67,7 @@ function unknownTool({ source, value }: Foreign): Problem {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? 'this is of no tool that can be imported'
     : 'this is no map';
 }

@@ -26,13 +26,10 @@ const clusterScoped: ReadonlySet<string> = new Set(['Namespace', 'Node']);
 /** @throws ProblemsError with all that is wrong */
 export function collect(documents: readonly Foreign[], notes: Notebook): Manifests {
   const problems: Problem[] = [];
-  const found = Object.fromEntries(Object.keys(schemas).map((kind) => [kind, []])) as unknown as {
-    [K in Kind]: Manifest<K>[];
-  };
-  const firstOf = new Map<string, Place>();
+  const read = new Map<string, { readonly kind: Kind; readonly manifest: Manifest }>();
   const harmless: Item[] = [];
   for (const item of documents.flatMap((document) => items(document, problems))) {
-    const { id, place } = item;
+    const { id } = item;
     if (!isKind(id)) {
       const verdict = verdictOf(id);
       if (verdict === null) harmless.push(item);
@@ -41,18 +38,18 @@ export function collect(documents: readonly Foreign[], notes: Notebook): Manifes
     }
     const manifest = check(item, id, problems);
     if (manifest === null) continue;
-    const key = `${id} ${clusterScoped.has(id) ? '' : manifest.namespace}/${manifest.name}`;
-    const first = firstOf.get(key);
-    if (first === undefined) {
-      firstOf.set(key, place);
-      (found[id] as Manifest[]).push(manifest);
-    } else {
-      problems.push(twice(item, manifest, first));
-    }
+    const key = `${id} ${manifest.namespace}/${manifest.name}`;
+    if (read.has(key)) noteTwice(item, manifest, notes);
+    // Applied after the other, it takes its place.
+    read.set(key, { kind: id, manifest });
   }
   if (problems.length > 0) throw new ProblemsError(problems);
   noteHarmless(harmless, notes);
-  return found;
+  const kinds = Object.keys(schemas).map((kind) => {
+    const own = [...read.values()].filter((one) => one.kind === kind);
+    return [kind, own.map(({ manifest }) => manifest)];
+  });
+  return Object.fromEntries(kinds);
 }
 
 interface Item {
@@ -131,11 +128,13 @@ function noteHarmless(items: readonly Item[], notes: Notebook): void {
   notes.say(items[0].place, message);
 }
 
-function twice({ kind, place }: Item, { namespace, name }: Manifest, first: Place): Problem {
-  const { file, line } = problemOf(first, '');
-  const owner = namespace === '' ? name : `${namespace}/${name}`;
-  const message = `the ${kind} ${quote(owner)} is there twice; the first is at ${file}:${line}`;
-  return problemOf({ ...place, path: [...place.path, 'metadata', 'name'] }, message);
+function noteTwice({ kind, place }: Item, { namespace, name }: Manifest, notes: Notebook): void {
+  const owner = quote(namespace === '' ? name : `${namespace}/${name}`);
+  notes.count(place, 'twice', (count) =>
+    count === 1
+      ? `the ${kind} ${owner} is there a second time, and counts as it is here`
+      : `${count} manifests are there a second time, the first of them the ${kind} ${owner}, and count as they are there`,
+  );
 }
 
 export function counted(count: number, noun: string): string {
