@@ -5,6 +5,7 @@ import { loadProfile } from '../calibration/load-profile.ts';
 import type { Profile } from '../calibration/profile.ts';
 import type { Note } from '../import/foreign.ts';
 import { type Problem, ProblemsError, quote, renderProblems } from '../problems.ts';
+import { withEvents } from '../scenario/events.ts';
 import { loadScenario, type Overrides } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { problemAt, readYaml } from '../yaml/source.ts';
@@ -27,7 +28,8 @@ export interface Inputs {
 /** @throws InputError with all that is wrong */
 export async function loadInputs(file: string, overrides: Overrides = {}): Promise<Inputs> {
   const source = asScenario(await showing(null, () => readText(file)));
-  const scenario = await showing(source, () => loadScenario({ ...source, overrides }));
+  const loaded = await showing(source, () => loadScenario({ ...source, overrides }));
+  const scenario = await replaying(loaded, file);
   const path = await showing(source, () => findProfile(scenario, file, source, overrides));
   const text = await showing(null, () => readText(path));
   const profile = await showing(text, () => loadProfile(text));
@@ -65,6 +67,18 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** The scenario with its recorded events, if it names a list of them. */
+async function replaying(scenario: Scenario, scenarioFile: string): Promise<Scenario> {
+  const { events } = scenario;
+  if (events === null) return scenario;
+  const list = await showing(null, () => readText(besideScenario(events, scenarioFile)));
+  return showing(list, () => withEvents(scenario, list));
+}
+
+function besideScenario(path: string, scenarioFile: string): string {
+  return scenarioFile === STDIN ? path : join(dirname(scenarioFile), path);
+}
+
 /** A name stands for a file in `calibration/`; what looks like a path is one, from where the scenario is. */
 function findProfile(
   { profile }: Scenario,
@@ -73,7 +87,7 @@ function findProfile(
   { set = [] }: Overrides,
 ): string {
   if (/[\\/]|\.ya?ml$/.test(profile)) {
-    return scenarioFile === STDIN ? profile : join(dirname(scenarioFile), profile);
+    return besideScenario(profile, scenarioFile);
   }
   const known = profileNames();
   if (known.includes(profile)) return profilePath(profile);

@@ -104,7 +104,7 @@ export function createControlPlane(
   fleet.istiods.forEach((station, replica) => {
     istiods.push(new Istiod(mesh, replica, station, throttle));
   });
-  const limit = connectLimitOf(release, settings.cores);
+  const limit = settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores);
   const connector = new Connector(world, istiods, limit, tally, draw);
   const watcher = watcherOf(world, fleet, watch, connector, delivery, {
     reconcile: (service) => replicas.reconcile(service),

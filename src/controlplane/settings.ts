@@ -14,6 +14,14 @@ export interface IstioSettings {
   readonly debounceEndpoints: boolean;
   /** PILOT_PUSH_THROTTLE; null: the release decides. */
   readonly pushThrottle: number | null;
+  /** PILOT_MAX_REQUESTS_PER_SECOND: new connections; null: the release decides. */
+  readonly maxRequestsPerSecond: number | null;
+  /** keepaliveMaxServerConnectionAge; null: connections last. */
+  readonly connectionAge: Nanos | null;
+  /** A connection's own age is off by up to ± this share of it, 0 to 1. */
+  readonly connectionAgeJitter: number;
+  /** From a change in the cluster to istiod; null: the profile's. */
+  readonly watchLag: Nanos | null;
   /** Network bandwidth of one istiod pod. [bit/s] */
   readonly bandwidth: number;
   /** terminationDrainDuration: how long a sidecar serves after its pod was told to stop. */

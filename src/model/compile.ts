@@ -27,6 +27,8 @@ export interface Compiled {
 
 /** @throws Error if the scenario names something that it does not have; `scenario/load.ts` lets none of these through */
 export function compile(scenario: Scenario, profile: Profile): Compiled {
+  if (scenario.events !== null)
+    throw new Error(`the events of ${scenario.events} are not read yet`);
   const builder = new Builder();
   const deployment = deploy(scenario);
   const stations = deployStations(builder, scenario, profile, deployment);

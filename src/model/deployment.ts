@@ -94,9 +94,9 @@ export function deploy(scenario: Scenario): Deployment {
 }
 
 function deployServices(scenario: Scenario): DeployedService[] {
-  const { topology, mesh, churn } = scenario;
+  const { topology, mesh, churn, istio } = scenario;
   const ids = topology.namespaces.flatMap(({ services }) => services.map(serviceId));
-  const room = roomFor(churn, ids);
+  const room = roomFor(churn, ids, Math.max(istio.drain, istio.grace));
   const services: DeployedService[] = [];
   let place = 0;
   for (const namespace of topology.namespaces) {

@@ -29,9 +29,15 @@ export function makeFleet(
     virtualServices: services.filter(({ service }) => service.subsets > 0).length,
     controllers: [],
     dependencies: [],
-    costs: profile.controlPlane,
+    costs: costsOf(scenario, profile),
     memory,
   };
+}
+
+/** What the scenario sets is not as the profile says. */
+function costsOf({ istio }: Scenario, { controlPlane }: Profile): Profile['controlPlane'] {
+  if (istio.watchLag === null) return controlPlane;
+  return { ...controlPlane, network: { ...controlPlane.network, watchLag: istio.watchLag } };
 }
 
 function fleetService(

@@ -9,11 +9,13 @@ export function scenarioOf(name: CaseName, scenario: Scenario): Scenario {
 }
 
 function withoutMesh(scenario: Scenario): Scenario {
-  const { mesh, load } = scenario;
+  const { mesh, config, load } = scenario;
   const modeOf = Object.fromEntries(Object.keys(mesh.modeOf).map((id) => [id, 'none' as const]));
+  const full = Object.keys(config.modeOf).map((name) => [name, { mode: 'full' as const }] as const);
   return {
     ...scenario,
     mesh: { ...mesh, mode: 'none', modeOf },
+    config: { ...config, modeOf: Object.fromEntries(full) },
     load: load.map((one) => ({ ...one, mesh: 'none' })),
   };
 }

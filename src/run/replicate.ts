@@ -52,7 +52,8 @@ export function simulate(task: Task, watch: Watch = {}): Replication {
 
   const series = new SeriesRecorder(recorder, controlPlane);
   const { step, watch: services } = scenario.measure;
-  const watched = new WatchedRecorder(services, () => 'full', directory.proxies, controlPlane);
+  const configOf = (namespace: string) => scenario.config.modeOf[namespace].mode;
+  const watched = new WatchedRecorder(services, configOf, directory.proxies, controlPlane);
   let isOpen = false;
   let podTimes: readonly number[] = [];
   for (let at = step; simulation.now < window.to; at += step) {

@@ -41,6 +41,11 @@ export function controlledNamespaces({ modeOf }: ConfigSettings): readonly strin
   return Object.keys(modeOf).filter((name) => controllerOf(modeOf[name]).observes.length > 0);
 }
 
+/** Namespaces whose proxies come to know more as they go, by a controller or by asking themselves. */
+export function learningNamespaces({ modeOf }: ConfigSettings): readonly string[] {
+  return Object.keys(modeOf).filter((name) => controllerOf(modeOf[name]).unknown !== 'passthrough');
+}
+
 /** Where a mode is written, and which namespaces it is for. */
 interface Use {
   readonly path: Path;

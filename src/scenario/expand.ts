@@ -82,6 +82,7 @@ export function expand(
     config,
     load,
     churn,
+    events: draft.events?.file ?? null,
     istio,
     measure: { ...measure, watch },
     thresholds,

@@ -22,6 +22,8 @@ export interface Scenario {
   readonly config: ConfigSettings;
   readonly load: readonly Load[];
   readonly churn: readonly Churn[];
+  /** A recorded event list, relative to the scenario, that has still to be read (`withEvents`); null: none. */
+  readonly events: string | null;
   readonly istio: IstioSettings;
   readonly measure: MeasureSettings;
   readonly thresholds: readonly Threshold[];

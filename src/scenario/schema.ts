@@ -89,6 +89,14 @@ export const draft = fields({
     description: 'requests from outside; an empty list simulates the control plane alone',
   }),
   churn: z.array(churn).default([]).meta({ description: 'what changes while the simulation runs' }),
+  events: fields({
+    file: line('file').meta({
+      description: 'a list of recorded events, .csv or .ndjson, relative to this file',
+    }),
+  })
+    .nullable()
+    .default(null)
+    .meta({ description: 'what was recorded in a cluster, to happen again; null: nothing' }),
   istio: istio.prefault({}).meta({ description: 'the control plane' }),
   measure: measure.prefault({}).meta({ description: 'what is measured, and how often' }),
   thresholds: z

@@ -204,6 +204,11 @@ const entries = [
   }),
 ] as const;
 
+/** The fields of all kinds. */
+export const churnFields: readonly string[] = [
+  ...new Set(entries.flatMap(({ shape }) => Object.keys(shape))),
+];
+
 export const churnKinds: readonly ChurnKind[] = entries.map(({ shape }) => shape.kind.value);
 
 export const churn = z

@@ -152,6 +152,10 @@ function unknownMode(name: unknown): string {
   return `${quote(name)} is no config mode; ${didYouMean(name, configModeNames) || `expected ${listed(configModeNames)}`}`;
 }
 
+function notMode(input: unknown): string {
+  return unlike(input, 'a config mode, or a map such as { mode: slime, source: prometheus }');
+}
+
 const settings = z
   .discriminatedUnion('mode', entries, {
     error: ({ input }) => {
@@ -166,14 +170,13 @@ const configMode: z.ZodType<ConfigMode> = z.union(
   [
     z
       .enum(configModeNames as [ConfigModeName, ...ConfigModeName[]], {
-        error: ({ input }) => (typeof input === 'string' ? unknownMode(input) : undefined),
+        error: ({ input }) => (typeof input === 'string' ? unknownMode(input) : notMode(input)),
       })
       .transform((mode) => settings.parse({ mode })),
     settings,
   ],
   {
-    error: ({ input }) =>
-      unlike(input, 'a config mode, or a map such as { mode: slime, source: prometheus }'),
+    error: ({ input }) => notMode(input),
   },
 );
 

@@ -3,11 +3,20 @@ import { z } from 'zod';
 import { telemetryKinds } from '../../calibration/profile.ts';
 import { defaultRelease, releaseNames } from '../../controlplane/releases.ts';
 import { type MeshModeName, meshModes } from '../../mesh/modes.ts';
+import { quote } from '../../problems.ts';
+import { expected, parseTime } from '../../units.ts';
 import { count, fields, oneOf, time } from '../../yaml/fields.ts';
 import { balancings, retryReasons } from '../scenario.ts';
 import { bandwidth, limits, orWord, parseCount, share, span } from './fields.ts';
 
 export const meshMode = oneOf('mesh mode', Object.keys(meshModes) as MeshModeName[]);
+
+/** A connection that is over at once could never be used. */
+function parseAge(written: string | number): number {
+  const age = parseTime(written);
+  if (age > 0) return age;
+  throw new RangeError(`found ${quote(written)}; expected a time above 0, or "unlimited"`);
+}
 
 const resilience = fields({
   timeout: span.nullable().default(null).meta({ description: 'deadline of one try; null: none' }),
@@ -84,6 +93,22 @@ export const istio = fields({
   )
     .prefault('auto')
     .meta({ description: 'PILOT_PUSH_THROTTLE; auto: as the release does' }),
+  maxRequestsPerSecond: orWord('auto', 'a whole number', (written) =>
+    parseCount(written, limits.connections),
+  )
+    .prefault('auto')
+    .meta({
+      description: 'PILOT_MAX_REQUESTS_PER_SECOND: new connections; auto: as the release does',
+    }),
+  connectionAge: orWord('unlimited', expected.time, parseAge)
+    .prefault('30m')
+    .meta({ description: 'keepaliveMaxServerConnectionAge: proxies then connect anew' }),
+  connectionAgeJitter: share
+    .prefault('10%')
+    .meta({ description: 'each connection lives up to this much longer or shorter' }),
+  watchLag: orWord('profile', expected.time, parseTime)
+    .prefault('profile')
+    .meta({ description: 'from a change in the cluster to istiod; profile: as measured' }),
   bandwidth: bandwidth
     .prefault('10Gbit/s')
     .meta({ description: 'network bandwidth of one istiod pod' }),
