@@ -17,14 +17,14 @@ export function detect(value: unknown): ImporterName | null {
   return importerNames.find((name) => importers[name].detects(value)) ?? null;
 }
 
-/** Whether a text, without faults of its own, is for an importer: the first document decides. */
+/** Whether a text is for an importer: its first document decides or, where it has faults, what it looks like. */
 export function isForeign(text: Written): boolean {
   try {
     const [first] = readForeign([text]);
     return detect(first.value) !== null;
   } catch (error) {
-    if (error instanceof ProblemsError) return false;
-    throw error;
+    if (!(error instanceof ProblemsError)) throw error;
+    return /^apiVersion: /m.test(text.text) && /^kind: /m.test(text.text);
   }
 }
 

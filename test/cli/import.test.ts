@@ -102,6 +102,13 @@ test.each([
   expect(stderr).toMatch(message);
 });
 
+test('manifests with faults are told as manifests, whatever the command', async () => {
+  const input = 'apiVersion: v1\nkind: Service\nmetadata: { name: {{ .Values.name }} }\n';
+  const { code, stderr } = await meshsim(['validate', '-'], { cwd, input });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^<stdin>:3:19: this is a template of Helm, not YAML; render it first/);
+});
+
 test('a request cannot be followed where there is no load', async () => {
   const { code, stderr } = await meshsim(['run', 'more.yaml', '--trace', '0', '-j', '1', '-q'], {
     cwd,

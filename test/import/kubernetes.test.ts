@@ -173,6 +173,52 @@ describe('hosts of a Sidecar', () => {
     });
   });
 
+  test('grow by what a VirtualService of the mesh routes to', () => {
+    const route = (gateways: string) =>
+      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: v }, spec: { hosts: [a], gateways: [${gateways}], http: [{ route: [{ destination: { host: b.other } }] }] } }`;
+    const text = (gateways: string) =>
+      documents(service('a'), service('b', other), sidecar('"./*"'), route(gateways));
+    const hostsOf = (gateways: string) => importing(text(gateways)).draft.config?.namespaces;
+    const seen = (...hosts: readonly string[]) => ({ default: { mode: 'sidecar-static', hosts } });
+    expect(hostsOf('')).toEqual(seen('./*', 'other/b'));
+    expect(hostsOf('mesh, edge')).toEqual(seen('./*', 'other/b'));
+    expect(hostsOf('edge')).toEqual(seen('./*'));
+  });
+
+  test('of single workloads leave the others to the root namespace', () => {
+    const root = sidecar('"./*"').replace('name: s', 'name: s, namespace: istio-system');
+    const single = sidecar('"~/*"').replace(
+      'spec: {',
+      'spec: { workloadSelector: { labels: { app: a } },',
+    );
+    const text = documents(
+      namespace(''),
+      service('a'),
+      deployment('a'),
+      service('b'),
+      root,
+      single,
+    );
+    expect(importing(text).draft.config).toEqual({
+      mode: { mode: 'sidecar-static', hosts: ['./*'] },
+      namespaces: {
+        default: { mode: 'sidecar-static', hosts: ['./*'], services: { a: ['~/*'] } },
+      },
+    });
+  });
+
+  test('are for registered destinations only where the root namespace says so', () => {
+    const only = (meta: string) =>
+      sidecar('"./*"')
+        .replace('name: s', `name: s${meta}`)
+        .replace('spec: {', 'spec: { outboundTrafficPolicy: { mode: REGISTRY_ONLY },');
+    const root = documents(service('a'), only(', namespace: istio-system'));
+    expect(importing(root).draft.config?.outboundTraffic).toBe('REGISTRY_ONLY');
+    const { draft, notes } = importing(documents(service('a'), only('')));
+    expect(draft.config?.outboundTraffic).toBeUndefined();
+    expect(notes).toContainEqual(expect.stringMatching(/^x\.yaml:3:1: note: REGISTRY_ONLY, as of/));
+  });
+
   test('of the root namespace are for all namespaces', () => {
     const root = sidecar('"./*"').replace('name: s', 'name: s, namespace: istio-system');
     const { scenario } = importing(documents(service('a'), service('b', other), root));

@@ -1,4 +1,5 @@
 /** Host names of Istio's resources, and the services that they stand for. */
+import type { Manifest, Manifests } from './collect.ts';
 import type { ImportedService } from './imported.ts';
 
 export interface ServiceRef {
@@ -30,4 +31,33 @@ export function hostsOf(services: readonly ImportedService[]): Hosts {
       return name !== undefined && isThere.has(`${of}/${name}`) ? { namespace: of, name } : null;
     },
   };
+}
+
+/** A VirtualService inside the mesh: proxies that see the service it is for need to see those that it routes to. */
+export interface MeshRoute {
+  readonly of: ServiceRef;
+  readonly to: readonly ServiceRef[];
+}
+
+export function meshRoutesOf(manifests: Manifests, hosts: Hosts): readonly MeshRoute[] {
+  return manifests['networking.istio.io/VirtualService'].flatMap((manifest) => {
+    const { namespace, body } = manifest;
+    const { gateways } = body.spec;
+    if (gateways.length > 0 && !gateways.includes('mesh')) return [];
+    const to = destinationsOf(manifest).flatMap((host) => hosts.find(host, namespace) ?? []);
+    return body.spec.hosts.flatMap((host) => {
+      const of = hosts.find(host, namespace);
+      return of === null ? [] : [{ of, to }];
+    });
+  });
+}
+
+/** Host names, each once. */
+export function destinationsOf({
+  body: { spec },
+}: Manifest<'networking.istio.io/VirtualService'>): readonly string[] {
+  const routes = [...spec.http, ...spec.tcp, ...spec.tls];
+  return [
+    ...new Set(routes.flatMap(({ route }) => route.map(({ destination }) => destination.host))),
+  ];
 }

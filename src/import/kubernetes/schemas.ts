@@ -102,7 +102,7 @@ const sidecar = z.object({
 const route = list(z.object({ route: list(z.object({ destination: z.object({ host: text }) })) }));
 const virtualService = z.object({
   metadata,
-  spec: z.object({ gateways: list(text), http: route, tcp: route, tls: route }),
+  spec: z.object({ hosts: list(text), gateways: list(text), http: route, tcp: route, tls: route }),
 });
 
 const destinationRule = z.object({

@@ -4,7 +4,7 @@ import { ROOT_NAMESPACE } from '../../topology/topology.ts';
 import { type ConfigDraft, type ConfigModeDraft, grouped } from '../draft.ts';
 import type { Notebook } from '../foreign.ts';
 import type { Manifest, Manifests } from './collect.ts';
-import type { Hosts } from './hosts.ts';
+import { type Hosts, type MeshRoute, meshRoutesOf, type ServiceRef } from './hosts.ts';
 import type { ImportedService } from './imported.ts';
 import { isSelected } from './workloads.ts';
 
@@ -12,29 +12,33 @@ type Sidecar = Manifest<'networking.istio.io/Sidecar'>;
 /** What a proxy sees without a Sidecar. */
 const EVERYTHING = ['*/*'];
 
+interface Visible {
+  readonly hosts: Hosts;
+  readonly routes: readonly MeshRoute[];
+}
+
 export function importSidecars(
   manifests: Manifests,
   services: readonly ImportedService[],
   hosts: Hosts,
   notes: Notebook,
 ): ConfigDraft | null {
+  const visible = { hosts, routes: meshRoutesOf(manifests, hosts) };
   const all = manifests['networking.istio.io/Sidecar'];
   const root = all.find((one) => one.namespace === ROOT_NAMESPACE && selectorOf(one) === null);
-  const rootHosts = root === undefined ? null : egressOf(root, hosts, notes);
+  const rootHosts = root === undefined ? null : egressOf(root, visible, notes);
   const namespaces: Record<string, ConfigModeDraft> = {};
   for (const [namespace, sidecars] of grouped(all, (one) => one.namespace)) {
     const members = services.filter((service) => service.namespace === namespace);
     if (members.length === 0) {
-      if (sidecars.some((one) => one !== root))
-        notes.say(
-          sidecars[0].place,
-          `the namespace ${quote(namespace)} has no services, so that its Sidecars are left out`,
-        );
+      const first = sidecars.find((one) => one !== root);
+      const why = `the namespace ${quote(namespace)} has no services, so that its Sidecars are left out`;
+      if (first !== undefined) notes.say(first.place, why);
       continue;
     }
     const whole = sidecars.find((one) => selectorOf(one) === null);
-    const own = whole === undefined ? null : egressOf(whole, hosts, notes);
-    const single = ofWorkloads(sidecars, members, hosts, notes);
+    const own = whole === undefined ? null : egressOf(whole, visible, notes);
+    const single = ofWorkloads(sidecars, members, visible, notes);
     namespaces[namespace] = {
       mode: 'sidecar-static',
       hosts: own ?? rootHosts ?? EVERYTHING,
@@ -59,7 +63,7 @@ function selectorOf({ body }: Sidecar) {
 function ofWorkloads(
   sidecars: readonly Sidecar[],
   services: readonly ImportedService[],
-  hosts: Hosts,
+  visible: Visible,
   notes: Notebook,
 ): Readonly<Record<string, readonly string[]>> {
   const found: Record<string, readonly string[]> = {};
@@ -74,14 +78,18 @@ function ofWorkloads(
       notes.say(place, `the Sidecar ${quote(name)} selects no pods of these files: it is left out`);
       continue;
     }
-    const seen = egressOf(sidecar, hosts, notes);
+    const seen = egressOf(sidecar, visible, notes);
     for (const { draft } of selected) found[draft.name] = seen;
   }
   return found;
 }
 
 /** In the notation of the language, which names a service by namespace and name. */
-function egressOf({ name, namespace, body, place }: Sidecar, hosts: Hosts, notes: Notebook) {
+function egressOf(
+  { name, namespace, body, place }: Sidecar,
+  { hosts, routes }: Visible,
+  notes: Notebook,
+): readonly string[] {
   const egress = body.spec?.egress ?? [];
   if (egress.length === 0) return EVERYTHING;
   const written = egress.flatMap((listener) => listener.hosts);
@@ -95,7 +103,26 @@ function egressOf({ name, namespace, body, place }: Sidecar, hosts: Hosts, notes
     );
     return [];
   });
-  return seen.length === 0 ? ['~/*'] : [...new Set(seen)];
+  if (seen.length === 0) return ['~/*'];
+  return [...new Set([...seen, ...routedTo(seen, namespace, routes)])];
+}
+
+/** Destinations of VirtualServices come with the services that these are for (control-plane specification 4.4). */
+function routedTo(
+  seen: readonly string[],
+  own: string,
+  routes: readonly MeshRoute[],
+): readonly string[] {
+  const isSeen = ({ namespace, name }: ServiceRef) =>
+    seen.some((host) => {
+      const [where, what] = host.split('/');
+      const isThere = where === '*' || namespace === (where === '.' ? own : where);
+      return isThere && (what === '*' || what === name);
+    });
+  return routes
+    .filter(({ of }) => isSeen(of))
+    .flatMap(({ to }) => to.filter((one) => !isSeen(one)))
+    .map(({ namespace, name }) => `${namespace === own ? '.' : namespace}/${name}`);
 }
 
 /** null: nothing of these files. */

@@ -5,7 +5,7 @@ import { listed } from '../../yaml/suggest.ts';
 import type { ChurnDraft } from '../draft.ts';
 import type { Notebook } from '../foreign.ts';
 import type { Manifests } from './collect.ts';
-import type { Hosts } from './hosts.ts';
+import { destinationsOf, type Hosts } from './hosts.ts';
 import type { ImportedService } from './imported.ts';
 
 /** By service, `namespace/name`: subsets of its DestinationRules. */
@@ -61,18 +61,16 @@ export function encrypts(manifests: Manifests, notes: Notebook): boolean {
 export function noteRoutes(manifests: Manifests, hosts: Hosts, notes: Notebook): void {
   const entries = new Set<string>();
   const routes = manifests['networking.istio.io/VirtualService'];
-  for (const { name, namespace, body, place } of routes) {
-    const { gateways, http, tcp, tls } = body.spec;
+  for (const route of routes) {
+    const { name, namespace, body, place } = route;
+    const { gateways } = body.spec;
     notes.count(
       place,
       'VirtualService',
       (count) =>
         `${count} of kind "VirtualService": routes are not simulated; calls go where the scripts of services say`,
     );
-    const targets = [...http, ...tcp, ...tls].flatMap(({ route }) =>
-      route.map(({ destination }) => destination.host),
-    );
-    for (const host of new Set(targets)) {
+    for (const host of destinationsOf(route)) {
       const service = hosts.find(host, namespace);
       if (service === null) {
         notes.say(

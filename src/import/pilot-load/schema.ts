@@ -105,7 +105,6 @@ const namespace = fields(
     gracePeriod: duration,
     waypoint: name(''),
     configs,
-    labels: map,
     applications: z
       .array(application)
       .nullish()
@@ -144,6 +143,7 @@ export const pilotLoadSchema = fields(
   {
     gracePeriod: duration,
     jitter: jitter.nullish().transform((given) => given ?? { workloads: 0, config: 0 }),
+    // Decides how names end, and nothing else.
     stableNames: z.boolean().nullish(),
     nodeMetadata: map,
     nodes,
