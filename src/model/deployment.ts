@@ -31,6 +31,8 @@ export interface DeployedService {
   readonly appears: Nanos;
 }
 
+export type DeployedRelay = DeployedService & { readonly relay: Relay };
+
 export interface Slot {
   readonly place: number;
   /** Index of the service's versions. */

@@ -12,7 +12,7 @@ import type { Controller } from '../scope/strategy.ts';
 import { exportedTo } from '../scope/visibility.ts';
 import { type Service, serviceId, type Topology } from '../topology/topology.ts';
 import type { CallSite, Workload } from './call-site.ts';
-import type { DeployedService } from './deployment.ts';
+import type { DeployedRelay, DeployedService } from './deployment.ts';
 
 /** A config mode that gives proxies less than everything, and the namespaces under it. */
 export interface ModeController {
@@ -72,7 +72,7 @@ const FULL: ConfigMode = { mode: 'full' };
 /** What becomes of a call whose caller's proxy does not know the service. */
 export type Detour =
   /** It goes to a proxy that knows all. */
-  | { readonly kind: 'relay'; readonly relay: DeployedService }
+  | { readonly kind: 'relay'; readonly relay: DeployedRelay }
   /** It goes to the address that the application asked for, in plain text. */
   | { readonly kind: 'pass' }
   /** It fails at once. */
@@ -105,9 +105,13 @@ export function detourOf(workload: Workload, { caller, callee }: CallSite): Some
     return { ...outside, isOnly: false };
   }
   const id = serviceId(relay);
-  const service = deployment.services.find((one) => one.relay !== null && one.id === id);
+  const service = deployment.services.filter(isRelay).find((one) => one.id === id);
   if (service === undefined) throw new Error(`relay "${id}" is not deployed`);
   return { kind: 'relay', relay: service, isOnly: false };
+}
+
+function isRelay(service: DeployedService): service is DeployedRelay {
+  return service.relay !== null;
 }
 
 /** What istiod does not look at, nobody sees. */

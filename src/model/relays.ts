@@ -31,7 +31,7 @@ export function relayService(relay: Relay, topology: Topology): Service {
   const { name, namespace, replicas } = relay;
   const [port = 80, ...others] = httpPorts(topology);
   const protocol = 'http1';
-  const script = { name: DEFAULT_OPERATION, response: 0, script: [] };
+  const operation = { name: DEFAULT_OPERATION, response: 0, script: [] };
   return {
     name,
     namespace,
@@ -41,7 +41,7 @@ export function relayService(relay: Relay, topology: Topology): Service {
     otherPorts: others.map((other) => ({ port: other, protocol, autoDetect: false })),
     headless: false,
     exportTo: ['*'],
-    versions: [{ name: 'v1', replicas, operations: [script as never] }],
+    versions: [{ name: 'v1', replicas, operations: [operation] }],
     subsets: 0,
     cores: relay.kind === 'application' ? relay.cores : 1,
     threads: null,

@@ -4,7 +4,7 @@ import type { Role } from '../mesh/mode.ts';
 import type { Label } from './builder.ts';
 import type { CallSite, Workload } from './call-site.ts';
 import { type Link, type Message, meanBytes, stopsOf, writePick, writeWire } from './crossings.ts';
-import { type DeployedService, PASSED, RELAYED } from './deployment.ts';
+import { type DeployedRelay, PASSED, RELAYED } from './deployment.ts';
 import { callPolicy } from './policies.ts';
 import { APP, roleOf } from './stations.ts';
 
@@ -60,7 +60,7 @@ export function relayedWay(
   workload: Workload,
   site: CallSite,
   via: number,
-  relay: DeployedService,
+  relay: DeployedRelay,
 ): Way {
   const { builder, scenario } = workload;
   const { caller, callee, depth, path } = site;
@@ -76,7 +76,7 @@ export function relayedWay(
   };
   const stops = relayStops(relay, near, far);
   // An application there and its sidecar talk over the loopback, once on either side of it.
-  const passes = relay.relay?.kind === 'application' ? 2 : 0;
+  const passes = relay.relay.kind === 'application' ? 2 : 0;
   const away = builder.label();
   const lost = builder.label();
   return {
@@ -91,7 +91,7 @@ export function relayedWay(
       builder.emit(() => ({ verb: 'branch', unless: 'up', depth: via, to: lost.step }));
       for (const stop of stops) writeRelayStop(workload, toRelay, site, stop, 'request');
       writePick(workload, fromRelay, home);
-      if (relay.relay?.kind === 'application' && relay.relay.dials) {
+      if (relay.relay.kind === 'application' && relay.relay.dials) {
         // A connection of its own for each request: the handshake of TCP, one round trip.
         writeWire(workload, depth, 0, `${path} relay dial`);
         writeWire(workload, depth, 0, `${path} relay dial back`);
@@ -119,9 +119,9 @@ type RelayStop =
  * A gateway is crossed once, as a sidecar is on its way in, and encrypts on both sides. An application has a sidecar
  * that is crossed on the way in and on the way out, each time with one side to the network.
  */
-function relayStops({ relay }: DeployedService, near: Link, far: Link): readonly RelayStop[] {
+function relayStops({ relay }: DeployedRelay, near: Link, far: Link): readonly RelayStop[] {
   const [front, rear] = [Number(near.isEncrypted), Number(far.isEncrypted)];
-  if (relay?.kind !== 'application') {
+  if (relay.kind === 'gateway') {
     return [{ kind: 'crossing', role: 'inbound', encryptedSides: front + rear }];
   }
   return [
