@@ -26,8 +26,11 @@ import {
   proxyMemory,
   type Scope,
 } from './resources.ts';
+import { tellingScopes } from './scope-watch.ts';
 import { Scopes } from './scopes.ts';
+import { Scoping } from './scoping.ts';
 import type { IstioSettings } from './settings.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
 import { scopeOf, workloadsOf } from './workloads.ts';
@@ -41,6 +44,8 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  /** Controllers of config modes for services in these namespaces (a pattern) stop, and come back after a while. [ns] */
+  restartControllers(namespaces: string, downFor: number): void;
   configuration(proxy: number): Configuration | null;
   readonly tally: Tally;
   readonly ledger: Ledger;
@@ -58,12 +63,16 @@ export interface Configuration {
 
 /** @throws RangeError if the settings name no release that is known */
 export function createControlPlane(
-  world: World,
+  around: World,
   fleet: Fleet,
   settings: IstioSettings,
   churn: readonly Churn[],
   draw: Draw,
 ): ControlPlane {
+  const world =
+    fleet.controllers.length === 0
+      ? around
+      : tellingScopes(around, (viewer, scope) => scoping?.sees(viewer, scope));
   const release = releaseOf(settings.release);
   const tally = new Tally();
   const ledger = new Ledger(fleet.proxies.length);
@@ -80,6 +89,17 @@ export function createControlPlane(
     istiods,
     settings.kubeProxyLag,
   );
+  // Its first Sidecars are there before istiod makes its first push context.
+  const scoping =
+    fleet.controllers.length === 0
+      ? null
+      : new Scoping(around, fleet, {
+          scopes,
+          catalogue,
+          watch,
+          draw,
+          subscribe: (proxy, service) => subscriptions.ask(proxy, service),
+        });
   const delivery = new Delivery(world, fleet, tally, ledger, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
@@ -106,14 +126,40 @@ export function createControlPlane(
   });
   const limit = settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores);
   const connector = new Connector(world, istiods, limit, tally, draw);
+  const subscriptions = new Subscriptions(world, fleet, {
+    scopes,
+    catalogue,
+    replicaOf: (proxy) => connector.replicaOf(proxy),
+    answered(type, bytes, demand) {
+      tally.pushes[type]++;
+      tally.bytes += bytes;
+      tally.cpu += demand;
+    },
+    applied(proxy, service, scope) {
+      const { viewer } = fleet.proxies[proxy];
+      delivery.counts[proxy] = countsIn(scope, null);
+      world.views.applyGroup(viewer, fleet.services[service].group, watch.newest);
+      world.setScope(viewer, scope.number);
+    },
+  });
   const watcher = watcherOf(world, fleet, watch, connector, delivery, {
+    service: (service, exists) => scoping?.service(service, exists),
+    podGone(slot, proxy) {
+      subscriptions.forget(proxy);
+      scoping?.podGone(slot, proxy);
+    },
     reconcile: (service) => replicas.reconcile(service),
     members: (service) => cluster.membersOf(service).length,
   });
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
   const write = (key: Key | null) => watch.config(key);
-  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, noFaults, draw));
+  const faults: Faults = {
+    failReplica: refuse,
+    rollOut: refuse,
+    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+  };
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, faults, draw));
   return {
     start() {
       cluster.start();
@@ -121,18 +167,21 @@ export function createControlPlane(
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
       connectAll(fleet, world, connector, delivery, catalogue, scopes);
+      scoping?.start();
       driver.start();
     },
     measure() {
-      if (istiods.length === 0) return tally.measure(0);
-      return tally.measure(
-        istiodMemory(fleet.costs.istiodMemory, {
-          proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
-          services: catalogue.everything.services,
-          pods: catalogue.podCount,
-        }),
-      );
+      const memory =
+        istiods.length === 0
+          ? 0
+          : istiodMemory(fleet.costs.istiodMemory, {
+              proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
+              services: catalogue.everything.services,
+              pods: catalogue.podCount,
+            });
+      return { ...tally.measure(memory), scoping: scoping?.measure() ?? { controllers: [] } };
     },
+    restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
     configuration: (proxy) => configurationOf(proxy, fleet, delivery),
@@ -141,15 +190,9 @@ export function createControlPlane(
   };
 }
 
-/** Istiod and the controllers of config modes do not fail yet. */
-const noFaults: Faults = {
-  failReplica: refuse,
-  rollOut: refuse,
-  restartControllers: refuse,
-};
-
+/** Rather a word than a run in which nothing fails. */
 function refuse(): never {
-  throw new Error('the control plane itself cannot fail yet');
+  throw new Error('replicas of istiod cannot fail or be rolled out yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -178,7 +221,14 @@ function watcherOf(
   watch: Watch,
   connector: Connector,
   delivery: Delivery,
-  later: { reconcile(service: number): void; members(service: number): number },
+  later: {
+    reconcile(service: number): void;
+    members(service: number): number;
+    /** It has come, or gone. */
+    service(service: number, exists: boolean): void;
+    /** @param proxy - its sidecar, −1 for none */
+    podGone(slot: number, proxy: number): void;
+  },
 ): Watcher {
   const sidecarOf = new Map<number, number>();
   fleet.proxies.forEach(({ kind, slot }, proxy) => {
@@ -186,8 +236,14 @@ function watcherOf(
   });
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
-    service: (service) => watch.service(service),
-    serviceGone: (service) => watch.serviceGone(service),
+    service(service) {
+      watch.service(service);
+      later.service(service, true);
+    },
+    serviceGone(service) {
+      watch.serviceGone(service);
+      later.service(service, false);
+    },
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
@@ -202,6 +258,7 @@ function watcherOf(
     },
     gone(slot) {
       const sidecar = sidecarOf.get(slot);
+      later.podGone(slot, sidecar ?? -1);
       if (sidecar === undefined) return;
       connector.disconnect(sidecar);
       delivery.counts[sidecar] = null;

@@ -9,6 +9,8 @@ import type { Nanos } from '../units.ts';
 export interface Fleet {
   /** Names; a namespace is its index from here on. */
   readonly namespaces: readonly string[];
+  /** Those that istiod ignores: nothing in them is a service or an event to it (discoverySelectors). */
+  readonly undiscovered: readonly number[];
   readonly services: readonly FleetService[];
   /** More than pods, so that pods which surge, scale up or move have places. Those of a service are consecutive. */
   readonly slots: readonly PodSlot[];
@@ -28,6 +30,8 @@ export interface Fleet {
 }
 
 export interface FleetController {
+  /** The name of its config mode. */
+  readonly mode: string;
   readonly controller: Controller<unknown>;
   /** Services whose proxies are under it. */
   readonly own: readonly number[];

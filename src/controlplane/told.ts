@@ -124,7 +124,7 @@ function classOf(who: Who, { keys }: Request): number {
   if (who.kind === 'sidecar') {
     for (const { kind } of keys.values()) {
       if (kind !== 'Endpoints' && kind !== 'ServiceEntry') {
-        return -((who.namespace + 1) * 2 ** 22 + who.service + 2);
+        return -(((who.namespace + 1) * 2 ** 22 + who.service + 2) * 2 ** 16 + who.scope.number);
       }
     }
   }

@@ -71,6 +71,7 @@ export class Watch {
 
   /** What is there from the start. */
   begin(service: number, pods: number): void {
+    if (this.fleet.undiscovered.includes(this.fleet.services[service].namespace)) return;
     this.catalogue.set(service, pods);
     this.isIndexed[service] = pods > 0;
   }
@@ -108,8 +109,17 @@ export class Watch {
     });
   }
 
+  /** An EnvoyFilter for a service's workloads is written, or deleted if it adds no virtual host. */
+  envoyFilter(service: number, vhosts: number): void {
+    const { namespace } = this.fleet.services[service];
+    this.tell({ kind: 'EnvoyFilter', namespace, service }, -1, 0, () => {
+      this.scopes.setExtraVhosts(namespace, service, vhosts);
+    });
+  }
+
   /** @param effect - what istiod knows differently once it has heard of it */
   private tell(key: Key | null, service: number, pods: number, effect?: () => void): void {
+    if (key !== null && this.fleet.undiscovered.includes(key.namespace)) return;
     const { now } = this.world;
     const change = { at: now, key, version: this.published };
     const n = this.news.push({ change, service, pods, effect: effect ?? null }) - 1;

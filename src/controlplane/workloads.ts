@@ -53,7 +53,9 @@ export class Workloads {
   }
 
   of(proxy: number): Who {
-    return this.who[this.proxies.workloadOf[proxy]];
+    const who = this.who[this.proxies.workloadOf[proxy]];
+    const scope = this.scopes.subscribed(proxy);
+    return scope === undefined ? who : { ...who, scope };
   }
 
   /** A new context has the Sidecars that were written. @returns whether there were any */

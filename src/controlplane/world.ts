@@ -24,6 +24,8 @@ export interface World {
   setScope(viewer: number, scope: number): void;
   /** How often the program has passed a counter since it was last cleared. */
   counter(index: number): number;
+  /** When that first happened since it was last cleared, −1 if it did not. [ns] */
+  firstCounted(index: number): number;
   /** The pod that kept it is gone. */
   clearCounter(index: number): void;
   /** Who is told that a job waits for its viewer to know a group. */
@@ -52,4 +54,5 @@ export const drawPurposes = [
   'churn victim',
   'churn choice',
   'churn pause',
+  'phase of a controller',
 ] as const;

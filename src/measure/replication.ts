@@ -114,8 +114,26 @@ export interface ControlPlaneMeasure {
   readonly stages: Readonly<
     Record<'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply', number>
   >;
+  readonly scoping: ScopingMeasure;
   readonly byReason: readonly ReasonMeasure[];
   readonly metrics: readonly MetricMeasure[];
+}
+
+/** What the controllers of config modes did in the whole replication. */
+export interface ScopingMeasure {
+  readonly controllers: readonly {
+    /** The name of its config mode. */
+    readonly mode: string;
+    /** Writes to the Kubernetes API, and those of a Sidecar that changed it. */
+    readonly writes: number;
+    readonly sidecarWrites: number;
+    /** Dependencies that callers came to know, one by one or by what was written for all their pods; and that went. */
+    readonly learned: number;
+    readonly dropped: number;
+    /** First relayed or waiting request to applied by the proxies concerned, one entry a dependency. [ns] */
+    readonly timeToKnown: SparseHistogram;
+    readonly relayedCalls: number;
+  }[];
 }
 
 /**

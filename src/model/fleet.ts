@@ -18,6 +18,7 @@ export function makeFleet(
   const slots = services.flatMap((service) => podSlots(service, stations, placeCount));
   return {
     namespaces,
+    undiscovered: [],
     services: services.map((service) => fleetService(service, namespaces)),
     slots,
     proxies: proxies.map((proxy, p) =>

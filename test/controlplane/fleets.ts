@@ -145,6 +145,7 @@ export function fleetOf(shape: FleetShape): Fleet {
   };
   return {
     namespaces: ['shop'],
+    undiscovered: [],
     services,
     slots,
     proxies: kind === 'sidecar' ? slots.map(sidecar) : [kubeProxy],

@@ -154,6 +154,7 @@ function controlPlane(rep: number, pushes: number): Replication['controlPlane'] 
     fleetConvergence: histogram,
     proxyConvergence: histogram,
     stages: { debounce: 1e8, context: 1e6, queue: 2e6, generate: 3e6, send: 4e6, apply: 5e6 },
+    scoping: { controllers: [] },
     byReason: [],
     metrics: [],
   };
