@@ -143,7 +143,7 @@ export function createControlPlane(
     },
   });
   const watcher = watcherOf(world, fleet, watch, connector, delivery, {
-    appeared: (service) => scoping?.service(service, true),
+    service: (service, exists) => scoping?.service(service, exists),
     podGone(slot, proxy) {
       subscriptions.forget(proxy);
       scoping?.podGone(slot, proxy);
@@ -154,7 +154,12 @@ export function createControlPlane(
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
   const write = (key: Key | null) => watch.config(key);
-  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, noFaults, draw));
+  const faults: Faults = {
+    failReplica: refuse,
+    rollOut: refuse,
+    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+  };
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, faults, draw));
   return {
     start() {
       cluster.start();
@@ -176,7 +181,7 @@ export function createControlPlane(
             });
       return { ...tally.measure(memory), scoping: scoping?.measure() ?? { controllers: [] } };
     },
-    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+    restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
     configuration: (proxy) => configurationOf(proxy, fleet, delivery),
@@ -185,15 +190,9 @@ export function createControlPlane(
   };
 }
 
-/** Istiod and the controllers of config modes do not fail yet. */
-const noFaults: Faults = {
-  failReplica: refuse,
-  rollOut: refuse,
-  restartControllers: refuse,
-};
-
+/** Rather a word than a run in which nothing fails. */
 function refuse(): never {
-  throw new Error('the control plane itself cannot fail yet');
+  throw new Error('replicas of istiod cannot fail or be rolled out yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -225,7 +224,8 @@ function watcherOf(
   later: {
     reconcile(service: number): void;
     members(service: number): number;
-    appeared(service: number): void;
+    /** It has come, or gone. */
+    service(service: number, exists: boolean): void;
     /** @param proxy - its sidecar, −1 for none */
     podGone(slot: number, proxy: number): void;
   },
@@ -238,9 +238,12 @@ function watcherOf(
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
     service(service) {
       watch.service(service);
-      later.appeared(service);
+      later.service(service, true);
     },
-    serviceGone: (service) => watch.serviceGone(service),
+    serviceGone(service) {
+      watch.serviceGone(service);
+      later.service(service, false);
+    },
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
