@@ -36,7 +36,7 @@ export function reference(): string {
   const parts = [
     HEAD,
     '## Command line',
-    ...[[], ['run'], ['validate'], ['schema']].map(helpOf),
+    ...[[], ['run'], ['validate'], ['schema'], ['calibrate']].map(helpOf),
     '## Scenario',
     SCENARIO,
     ...sections(schema),
@@ -93,22 +93,23 @@ function sections(schema: Schema): readonly string[] {
     ...['service', 'operation', 'step', 'load'].flatMap((name) =>
       section(`\`${name}\``, definitions[name]),
     ),
-    ...churnSections(definitions['churn']),
+    ...variants('Config mode', 'mode', definitions['configMode']),
+    ...variants('Churn', 'kind', definitions['churn']),
     '### Times and distributions',
     'A time such as `1ms` is always just that. In its place a distribution may stand: `{ exponential: { mean: 1ms } }`.',
     distributionTable(definitions['times']),
   ];
 }
 
-function churnSections({ oneOf = [] }: Schema): readonly string[] {
-  return oneOf.flatMap((kind) => {
-    const name = kind.properties?.['kind'];
-    const rows = fieldsOf(kind).filter(([field]) => field !== '`kind`');
-    return [
-      `### Churn: \`${name?.const}\``,
-      `${capital(name?.description ?? '')}.`,
-      table(['field', 'kind', 'default', 'what it is'], rows),
-    ];
+/** One section for each of several forms that the field `tag` tells apart. */
+function variants(title: string, tag: string, { oneOf = [] }: Schema): readonly string[] {
+  return oneOf.flatMap((variant) => {
+    const name = variant.properties?.[tag];
+    const rows = fieldsOf(variant).filter(([field]) => field !== `\`${tag}\``);
+    const head = [`### ${title}: \`${name?.const}\``, `${capital(name?.description ?? '')}.`];
+    return rows.length === 0
+      ? head
+      : [...head, table(['field', 'kind', 'default', 'what it is'], rows)];
   });
 }
 

@@ -89,6 +89,12 @@ export class Connector {
     if (connection !== undefined) connection.istiod.update(connection.connection);
   }
 
+  /** The replica that the proxy is connected to, −1 for none. */
+  replicaOf(proxy: number): number {
+    const connection = this.connections[proxy];
+    return connection === undefined ? -1 : this.istiods.indexOf(connection.istiod);
+  }
+
   private try(now: number, proxy: number): void {
     const replica = this.replicaFor(proxy);
     const accepted = this.limits[replica].accept(now);

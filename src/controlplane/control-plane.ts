@@ -5,6 +5,8 @@
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
 import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import type { Key } from './changes.ts';
+import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
@@ -21,11 +23,15 @@ import type { Rules } from './events.ts';
 import type { Fleet } from './fleet.ts';
 import { ztunnelCounts } from './generate.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
+import { Ledger } from './ledger.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
 import { Catalogue } from './resources.ts';
+import { tellingScopes } from './scope-watch.ts';
 import { Scopes } from './scopes.ts';
+import { Scoping } from './scoping.ts';
 import type { IstioSettings } from './settings.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
 import { Workloads, workloadsOf } from './workloads.ts';
@@ -39,7 +45,11 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  configuration(proxy: number): Configuration | null;
+  /** Controllers of config modes for services in these namespaces (a pattern) stop, and come back after a while. [ns] */
+  restartControllers(namespaces: string, downFor: number): void;
   readonly tally: Tally;
+  readonly ledger: Ledger;
 }
 
 /** Of one proxy. */
@@ -57,14 +67,19 @@ export interface Configuration {
 
 /** @throws RangeError if the settings name no release that is known */
 export function createControlPlane(
-  world: World,
+  around: World,
   fleet: Fleet,
   settings: IstioSettings,
   churn: readonly Churn[],
   draw: Draw,
 ): ControlPlane {
+  const world =
+    fleet.controllers.length === 0
+      ? around
+      : tellingScopes(around, (viewer, scope) => scoping?.sees(viewer, scope));
   const release = releaseOf(settings.release);
   const tally = new Tally();
+  const ledger = new Ledger(fleet.proxies.length);
   const catalogue = new Catalogue(fleet);
   const istiods: Istiod[] = [];
   const scopes = new Scopes(fleet, catalogue, world.views);
@@ -78,7 +93,18 @@ export function createControlPlane(
     istiods,
     settings.kubeProxyLag,
   );
-  const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
+  // Its first Sidecars are there before istiod makes its first push context.
+  const scoping =
+    fleet.controllers.length === 0
+      ? null
+      : new Scoping(around, fleet, {
+          scopes,
+          catalogue,
+          watch,
+          draw,
+          subscribe: (proxy, service) => subscriptions.ask(proxy, service),
+        });
+  const delivery = new Delivery(world, fleet, tally, ledger, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
   });
@@ -89,6 +115,7 @@ export function createControlPlane(
     rules: rulesOf(fleet, release),
     around: { costs: fleet.costs, catalogue, dnsCapture: settings.dnsCapture, ...factsOf(fleet) },
     tally,
+    ledger,
     draw,
     scopes,
     proxies: workloadsOf(fleet),
@@ -100,15 +127,43 @@ export function createControlPlane(
   fleet.istiods.forEach((station, replica) => {
     istiods.push(new Istiod(mesh, replica, station, throttle));
   });
-  const limit = connectLimitOf(release, settings.cores);
+  const limit = settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores);
   const connector = new Connector(world, istiods, limit, tally, draw);
+  const subscriptions = new Subscriptions(world, fleet, {
+    scopes,
+    catalogue,
+    replicaOf: (proxy) => connector.replicaOf(proxy),
+    answered(type, bytes, demand) {
+      tally.pushes[type]++;
+      tally.bytes += bytes;
+      tally.cpu += demand;
+    },
+    applied(proxy, service, scope) {
+      const { viewer } = fleet.proxies[proxy];
+      const who = { ...mesh.proxies.workloads[mesh.proxies.workloadOf[proxy]], extraVhosts: 0 };
+      delivery.counts[proxy] = countsOf({ ...who, scope }, mesh.around);
+      world.views.applyGroup(viewer, fleet.services[service].group, watch.newest);
+      world.setScope(viewer, scope.number);
+    },
+  });
   const watcher = watcherOf(world, fleet, watch, connector, delivery, {
+    service: (service, exists) => scoping?.service(service, exists),
+    podGone(slot, proxy) {
+      subscriptions.forget(proxy);
+      scoping?.podGone(slot, proxy);
+    },
     reconcile: (service) => replicas.reconcile(service),
     members: (service) => cluster.membersOf(service).length,
   });
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
-  const driver = new ChurnDriver(world, churn, cluster, replicas, (key) => watch.config(key), draw);
+  const write = (key: Key | null) => watch.config(key);
+  const faults: Faults = {
+    failReplica: refuse,
+    rollOut: refuse,
+    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+  };
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, faults, draw));
   return {
     start() {
       cluster.start();
@@ -116,22 +171,32 @@ export function createControlPlane(
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
       connectAll(fleet, world, connector, delivery, mesh);
+      scoping?.start();
       driver.start();
     },
     measure() {
-      if (istiods.length === 0) return tally.measure(0);
-      return tally.measure(
-        istiodMemory(fleet.costs.istiodMemory, {
-          proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
-          services: catalogue.everything.services,
-          pods: catalogue.podCount,
-        }),
-      );
+      const memory =
+        istiods.length === 0
+          ? 0
+          : istiodMemory(fleet.costs.istiodMemory, {
+              proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
+              services: catalogue.everything.services,
+              pods: catalogue.podCount,
+            });
+      return { ...tally.measure(memory), scoping: scoping?.measure() ?? { controllers: [] } };
     },
+    restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
+    configuration: (proxy) => configurationOf(proxy, fleet, delivery),
     tally,
+    ledger,
   };
+}
+
+/** Rather a word than a run in which nothing fails. */
+function refuse(): never {
+  throw new Error('replicas of istiod cannot fail or be rolled out yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -164,15 +229,29 @@ function watcherOf(
   watch: Watch,
   connector: Connector,
   delivery: Delivery,
-  later: { reconcile(service: number): void; members(service: number): number },
+  later: {
+    reconcile(service: number): void;
+    members(service: number): number;
+    /** It has come, or gone. */
+    service(service: number, exists: boolean): void;
+    /** @param proxy - its sidecar, −1 for none */
+    podGone(slot: number, proxy: number): void;
+  },
 ): Watcher {
   const sidecarOf = new Map<number, number>();
-  fleet.proxies.forEach(({ kind, slot }, proxy) => {
-    if (kind === 'sidecar' && slot >= 0) sidecarOf.set(slot, proxy);
+  fleet.proxies.forEach(({ slot }, proxy) => {
+    if (slot >= 0) sidecarOf.set(slot, proxy);
   });
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
-    service: (service) => watch.service(service),
+    service(service) {
+      watch.service(service);
+      later.service(service, true);
+    },
+    serviceGone(service) {
+      watch.serviceGone(service);
+      later.service(service, false);
+    },
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
@@ -187,6 +266,7 @@ function watcherOf(
     },
     gone(slot) {
       const sidecar = sidecarOf.get(slot);
+      later.podGone(slot, sidecar ?? -1);
       if (sidecar === undefined) return;
       connector.disconnect(sidecar);
       delivery.counts[sidecar] = null;

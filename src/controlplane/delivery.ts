@@ -7,6 +7,7 @@ import type { Counts } from './counts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Plan } from './generate.ts';
 import type { Istiod } from './istiod.ts';
+import type { Ledger } from './ledger.ts';
 import type { Range } from './push-queue.ts';
 import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
@@ -38,6 +39,7 @@ export class Delivery {
   private readonly fleet: Fleet;
   private readonly costs: ControlPlaneCosts['network'];
   private readonly tally: Tally;
+  private readonly ledger: Ledger;
   /** By service: the newest version that changed its endpoints. */
   private readonly changedAt: readonly number[];
   private readonly configured: (proxy: number) => void;
@@ -54,6 +56,7 @@ export class Delivery {
     world: World,
     fleet: Fleet,
     tally: Tally,
+    ledger: Ledger,
     changedAt: readonly number[],
     configured: (proxy: number) => void,
   ) {
@@ -61,6 +64,7 @@ export class Delivery {
     this.fleet = fleet;
     this.costs = fleet.costs.network;
     this.tally = tally;
+    this.ledger = ledger;
     this.changedAt = changedAt;
     this.configured = configured;
     this.counts = fleet.proxies.map(() => null);
@@ -101,7 +105,9 @@ export class Delivery {
       if (range !== null) istiod.settle(range, -1);
       return;
     }
-    this.tally.stage('apply', now - this.sentAt[id]);
+    const took = now - this.sentAt[id];
+    this.tally.stage('apply', took);
+    this.ledger.applied(proxy, took, plan.clusterUpdates);
     this.counts[proxy] = plan.counts;
     this.show(message);
     if (range !== null) istiod.settle(range, now);

@@ -27,6 +27,8 @@ export interface Types {
   /** Services whose clusters differ from before; of those, the ones that are new to the proxy. */
   readonly changed: readonly number[];
   readonly added: readonly number[];
+  /** Services whose endpoints differ from before. */
+  readonly moved: readonly number[];
   /** Every listener differs from before, not only those of changed services. */
   readonly listenersChange: boolean;
   /** Keys that were looked at. */
@@ -99,6 +101,7 @@ export const everything: Types = {
   edsServices: [],
   changed: [],
   added: [],
+  moved: [],
   listenersChange: false,
   keyCount: 0,
 };
@@ -143,6 +146,7 @@ export function typesFor(
     extensions: of('WasmPlugin').length,
     changed: changedServices(batch, added),
     added,
+    moved: movedServices(request),
     listenersChange: keys.some(({ kind }) => filterKinds.has(kind)),
     keyCount: all.length,
   };
@@ -311,4 +315,12 @@ function changedServices({ request, who }: Batch, added: readonly number[]): rea
     if (isAbout && service >= 0 && who.scope.includes(service)) changed.add(service);
   }
   return [...changed];
+}
+
+function movedServices({ keys }: Request): readonly number[] {
+  const moved = new Set<number>();
+  for (const { kind, service } of keys.values()) {
+    if ((kind === 'Endpoints' || kind === 'ServiceEntry') && service >= 0) moved.add(service);
+  }
+  return [...moved];
 }

@@ -9,6 +9,8 @@ import type { Nanos } from '../units.ts';
 export interface Fleet {
   /** Names; a namespace is its index from here on. */
   readonly namespaces: readonly string[];
+  /** Those that istiod ignores: nothing in them is a service or an event to it (discoverySelectors). */
+  readonly undiscovered: readonly number[];
   readonly services: readonly FleetService[];
   /** More than pods, so that pods which surge, scale up or move have places. Those of a service are consecutive. */
   readonly slots: readonly PodSlot[];
@@ -29,6 +31,8 @@ export interface Fleet {
 }
 
 export interface FleetController {
+  /** The name of its config mode. */
+  readonly mode: string;
   readonly controller: Controller<unknown>;
   /** Services whose proxies are under it. */
   readonly own: readonly number[];
@@ -57,7 +61,9 @@ export interface FleetService {
   readonly subsets: number;
   /** By version: pods wanted. */
   readonly replicas: readonly number[];
-  /** Its namespace is created then; 0 for those that are there from the start. */
+  /** Cores that the application of one pod may use at once. */
+  readonly cores: number;
+  /** Its namespace is created then; 0 for those that are there from the start, ∞ for those that only churn creates. */
   readonly appears: Nanos;
 }
 
@@ -76,6 +82,8 @@ export interface PodSlot {
   /** Of all pods that are ever there: the places of a service have their versions for good. */
   readonly version: number;
   readonly host: number;
+  /** That of its application's cores. */
+  readonly station: number;
   /** The pod that is there at first: created and ready then, both 0 for one that is there from the start. null: a spare. */
   readonly pod: { readonly created: Nanos; readonly ready: Nanos } | null;
 }

@@ -13,7 +13,7 @@ import {
   staticClusters,
 } from './counts.ts';
 import type { Types } from './events.ts';
-import { type Catalogue, clustersOf, endpointsOf, type Scope } from './resources.ts';
+import { type Catalogue, clustersOf, clustersOfPod, endpointsOf, type Scope } from './resources.ts';
 import type { Who } from './workloads.ts';
 
 /** xDS resource types, in the order in which istiod pushes them. */
@@ -30,6 +30,8 @@ export interface Plan {
   readonly parts: readonly Part[];
   /** What the proxy has once it has applied this, without its own pod's. */
   readonly counts: Counts;
+  /** Clusters whose hosts it changes. */
+  readonly clusterUpdates: number;
   /**
    * Services with clusters that are new to the proxy: once it has them it asks for their endpoints, which it is sent
    * on the request path, outside queue and throttle.
@@ -71,7 +73,16 @@ export function planOf(types: Types, fresh: boolean, who: Who, around: Surroundi
   ].filter((part) => part !== null);
   const isNew = (s: number) => hasEndpointSets(who, around.services[s]);
   const follow = types.cds === 'none' ? [] : seen(draft, types.added).filter(isNew);
-  return { types, who, scope: who.scope, parts, counts: countsOf(who, around), follow };
+  const moved = seen(draft, types.moved).filter((s) => around.catalogue.podsOf(s) > 0);
+  return {
+    types,
+    who,
+    scope: who.scope,
+    parts,
+    counts: countsOf(who, around),
+    clusterUpdates: sum(moved, (s) => clustersOfPod(around.services[s])),
+    follow,
+  };
 }
 
 /** Endpoints that a proxy has asked for by the names of new clusters. */
@@ -91,6 +102,7 @@ const nothing: Types = {
   edsServices: [],
   changed: [],
   added: [],
+  moved: [],
   listenersChange: false,
   keyCount: 0,
 };
@@ -111,6 +123,7 @@ export function ztunnelPlan(addresses: number, types: Types, who: Who, around: S
     scope: who.scope,
     parts: addresses > 0 ? [part] : [],
     counts: ztunnelCounts(catalogue.podCount),
+    clusterUpdates: 0,
     follow: [],
   };
 }

@@ -10,6 +10,7 @@ import { Debouncer } from './debounce.ts';
 import type { Delivery, Message } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Plan, Surroundings } from './generate.ts';
+import type { Ledger } from './ledger.ts';
 import { Nic } from './nic.ts';
 import { type Connections, Dispatcher } from './push.ts';
 import { NO_PUSH, PushQueue, type Range } from './push-queue.ts';
@@ -31,6 +32,7 @@ export interface Mesh {
   readonly around: Surroundings;
   readonly scopes: Scopes;
   readonly tally: Tally;
+  readonly ledger: Ledger;
   readonly draw: Draw;
   readonly proxies: ProxyWorkloads;
   /** By service; one object for all that are equal. */
@@ -300,12 +302,13 @@ export class Istiod implements Connections {
 
   /** The last byte is out; only now does Send return, which is a little late for messages below gRPC's write quota. */
   private sent(connection: number): void {
-    const { world, tally } = this.mesh;
+    const { world, tally, ledger } = this.mesh;
     const doing = this.doing[connection]!;
     tally.stage('send', world.now - doing.generatedAt);
     tally.sent(doing.plan, doing.bytes);
     if (doing.range !== null) {
       tally.pushedProxies++;
+      ledger.sent(doing.proxy, world.now - doing.range.start);
       tally.proxyConvergence.record(world.now - doing.range.start);
     }
     this.finish(doing, !this.isClosed(connection));

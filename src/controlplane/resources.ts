@@ -122,6 +122,14 @@ export function endpointsOf({ ports, subsets, replicas }: FleetService, pods: nu
   return ports.length * (pods + (subsets === 0 ? 0 : inSubsets));
 }
 
+/** Clusters that have one of its pods, as many as its subsets let on average (see `endpointsOf`). */
+export function clustersOfPod({ headless, ports, subsets, replicas }: FleetService): number {
+  if (headless) return 0;
+  const versions = Math.max(1, replicas.length);
+  const ofSubsets = subsets < versions ? subsets / versions : 1 + subsets - versions;
+  return ports.length * (1 + (subsets === 0 ? 0 : ofSubsets));
+}
+
 export function httpPortsOf({ ports }: FleetService): readonly number[] {
   return ports.filter(({ protocol }) => protocol === 'http').map(({ number }) => number);
 }

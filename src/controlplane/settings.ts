@@ -14,6 +14,12 @@ export interface IstioSettings {
   readonly debounceEndpoints: boolean;
   /** PILOT_PUSH_THROTTLE; null: the release decides. */
   readonly pushThrottle: number | null;
+  /** PILOT_MAX_REQUESTS_PER_SECOND: new connections; null: the release decides. */
+  readonly maxRequestsPerSecond: number | null;
+  /** keepaliveMaxServerConnectionAge: how long a proxy's stream lives at most, on average. */
+  readonly connectionAge: Nanos;
+  /** From a change in the cluster to istiod; null: the profile's. */
+  readonly watchLag: Nanos | null;
   /** Network bandwidth of one istiod pod. [bit/s] */
   readonly bandwidth: number;
   /** ISTIO_META_DNS_CAPTURE: agents answer names from a table that istiod sends them. */

@@ -42,7 +42,7 @@ export class Tally {
   }
 
   /** @param istiodMemory - of one replica. [B] */
-  measure(istiodMemory: number): ControlPlaneMeasure {
+  measure(istiodMemory: number): Omit<ControlPlaneMeasure, 'scoping'> {
     const mean = (stage: Stage) => this.sums[stage] / Math.max(1, this.counts[stage]);
     return {
       events: this.events,
@@ -61,6 +61,8 @@ export class Tally {
         Stage,
         number
       >,
+      byReason: [],
+      metrics: [],
     };
   }
 }

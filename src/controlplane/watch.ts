@@ -72,6 +72,7 @@ export class Watch {
 
   /** What is there from the start. */
   begin(service: number, pods: number): void {
+    if (this.fleet.undiscovered.includes(this.fleet.services[service].namespace)) return;
     this.catalogue.set(service, pods);
     this.isIndexed[service] = pods > 0;
   }
@@ -95,6 +96,11 @@ export class Watch {
     this.happened({ kind: 'service', service }, service, 0);
   }
 
+  serviceGone(service: number): void {
+    this.isIndexed[service] = false;
+    this.happened({ kind: 'service', service }, -1, 0, () => this.catalogue.remove(service));
+  }
+
   config(key: Key | null): void {
     if (key === null) this.happened({ kind: 'everything', reason: 'global' }, -1, 0);
     else this.happened({ ...key, kind: 'config', resource: key.kind, isSame: false }, -1, 0);
@@ -105,6 +111,15 @@ export class Watch {
     const written = { kind: 'config', resource: 'Sidecar', namespace, service } as const;
     this.happened({ ...written, isSame: false }, -1, 0, () => {
       this.scopes.write(namespace, service, hosts);
+    });
+  }
+
+  /** An EnvoyFilter for a service's workloads is written, or deleted if it adds no virtual host. */
+  envoyFilter(service: number, vhosts: number): void {
+    const { namespace } = this.fleet.services[service];
+    const written = { kind: 'config', resource: 'EnvoyFilter', namespace, service } as const;
+    this.happened({ ...written, isSame: false }, -1, 0, () => {
+      this.scopes.setExtraVhosts(namespace, service, vhosts);
     });
   }
 
@@ -121,6 +136,8 @@ export class Watch {
     const { now } = this.world;
     const trigger = triggerOf(happening, this.fleet.services, this.release);
     if (trigger === null) return;
+    const { key } = trigger;
+    if (key !== null && this.fleet.undiscovered.includes(key.namespace)) return;
     const change = { at: now, version: this.published, ...trigger };
     const n = this.news.push({ change, service, pods, effect }) - 1;
     this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);

@@ -22,6 +22,7 @@ export interface Workload {
 
 /** A proxy as a push context has it; one object for all of a workload. */
 export interface Who extends Workload {
+  /** A number above theirs for a proxy that sees more than its workload, as it has asked for single services. */
   readonly workload: number;
   /** The services it sees. */
   readonly scope: Scope;
@@ -93,7 +94,12 @@ export class Workloads {
   }
 
   of(proxy: number): Who {
-    return this.who[this.proxies.workloadOf[proxy]];
+    const who = this.who[this.proxies.workloadOf[proxy]];
+    const scope = this.scopes.subscribed(proxy);
+    if (scope === undefined) return who;
+    // Whatever it asks for, it is told apart from its workload.
+    const workload = this.who.length + proxy;
+    return { ...who, workload, scope, before: null, since: 0 };
   }
 
   /**

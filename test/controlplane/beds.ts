@@ -154,7 +154,7 @@ function bedWith(written: readonly (readonly [string, FleetService, number])[]):
     return { ...one, group, namespace: namespaces.indexOf(namespace) };
   });
   const catalogue = new Catalogue({ services });
-  const scopes = new Scopes({ namespaces, services }, catalogue, noViews());
+  const scopes = new Scopes({ namespaces, services, undiscovered: [] }, catalogue, noViews());
   written.forEach(([, , pods], s) => {
     catalogue.set(s, pods);
   });

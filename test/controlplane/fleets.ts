@@ -65,6 +65,9 @@ export const settings: IstioSettings = {
   debounceMax: 10 * S,
   debounceEndpoints: true,
   pushThrottle: null,
+  maxRequestsPerSecond: null,
+  connectionAge: 1800 * S,
+  watchLag: null,
   bandwidth: 10e9,
   dnsCapture: false,
   drain: 5 * S,
@@ -90,6 +93,7 @@ export function service(name: string, over: Partial<FleetService> = {}): FleetSe
     exportTo: ['*'],
     subsets: 0,
     replicas: [1],
+    cores: 1,
     appears: 0,
     ...over,
   };
@@ -129,7 +133,7 @@ export function fleetOf(shape: FleetShape): Fleet {
       const place = slots.length;
       const ready = joins + Math.round((readySpread * (s * replicas + i + 1)) / pods);
       const pod = i < replicas ? { created: joins, ready } : null;
-      slots.push({ place, service: s, version: 0, host: place % hosts, pod });
+      slots.push({ place, service: s, version: 0, host: place % hosts, station: place, pod });
     }
   }
   const sidecar = (slot: PodSlot): FleetProxy => ({
@@ -152,6 +156,7 @@ export function fleetOf(shape: FleetShape): Fleet {
   };
   return {
     namespaces: ['shop'],
+    undiscovered: [],
     services,
     slots,
     proxies: kind === 'sidecar' ? slots.map(sidecar) : [kubeProxy],

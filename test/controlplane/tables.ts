@@ -42,7 +42,7 @@ export function tableOf(
   namespaces: readonly string[],
 ): Table {
   const catalogue = new Catalogue({ services });
-  const scopes = new Scopes({ namespaces, services }, catalogue, noViews());
+  const scopes = new Scopes({ namespaces, services, undiscovered: [] }, catalogue, noViews());
   for (const s of services.keys()) catalogue.set(s, 2);
   const servicesOf = namespaces.map((_, n) =>
     [...services.keys()].filter((s) => services[s].namespace === n),

@@ -4,6 +4,7 @@ import { telemetryKinds } from '../../calibration/profile.ts';
 import { defaultRelease, releaseNames } from '../../controlplane/releases.ts';
 import { type MeshModeName, meshModes } from '../../mesh/modes.ts';
 import { quote } from '../../problems.ts';
+import { expected, parseTime } from '../../units.ts';
 import { count, fields, oneOf, time } from '../../yaml/fields.ts';
 import { balancings, retryReasons } from '../scenario.ts';
 import { bandwidth, limits, orWord, parseCount, share, span } from './fields.ts';
@@ -86,6 +87,19 @@ export const istio = fields({
   )
     .prefault('auto')
     .meta({ description: 'PILOT_PUSH_THROTTLE; auto: as the release does' }),
+  maxRequestsPerSecond: orWord('auto', 'a whole number', (written) =>
+    parseCount(written, limits.connections),
+  )
+    .prefault('auto')
+    .meta({
+      description: 'PILOT_MAX_REQUESTS_PER_SECOND: new connections; auto: as the release does',
+    }),
+  connectionAge: span.prefault('30m').meta({
+    description: 'keepaliveMaxServerConnectionAge: proxies then connect anew, give or take a tenth',
+  }),
+  watchLag: orWord('profile', expected.time, parseTime)
+    .prefault('profile')
+    .meta({ description: 'from a change in the cluster to istiod; profile: as measured' }),
   bandwidth: bandwidth
     .prefault('10Gbit/s')
     .meta({ description: 'network bandwidth of one istiod pod' }),
