@@ -96,8 +96,7 @@ export class Cluster {
     this.isManaged = fleet.services.map(() => false);
     this.isHostLost = new Array<boolean>(fleet.hostCount).fill(false);
     this.hasSidecar = fleet.slots.map(() => false);
-    for (const { kind, slot } of fleet.proxies)
-      if (kind === 'sidecar' && slot >= 0) this.hasSidecar[slot] = true;
+    for (const { slot } of fleet.proxies) if (slot >= 0) this.hasSidecar[slot] = true;
     this.due = new Float64Array(fleet.slots.length).fill(Number.POSITIVE_INFINITY);
     this.waitsForSidecar = fleet.slots.map(() => false);
     this.toCome = fleet.services.map(() => 0);

@@ -44,9 +44,9 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  configuration(proxy: number): Configuration | null;
   /** Controllers of config modes for services in these namespaces (a pattern) stop, and come back after a while. [ns] */
   restartControllers(namespaces: string, downFor: number): void;
-  configuration(proxy: number): Configuration | null;
   readonly tally: Tally;
   readonly ledger: Ledger;
 }
@@ -231,8 +231,8 @@ function watcherOf(
   },
 ): Watcher {
   const sidecarOf = new Map<number, number>();
-  fleet.proxies.forEach(({ kind, slot }, proxy) => {
-    if (kind === 'sidecar' && slot >= 0) sidecarOf.set(slot, proxy);
+  fleet.proxies.forEach(({ slot }, proxy) => {
+    if (slot >= 0) sidecarOf.set(slot, proxy);
   });
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),

@@ -89,7 +89,7 @@ export interface PodSlot {
 
 /** Who is told of changes: a proxy by istiod, kube-proxy by the Kubernetes API. */
 export interface FleetProxy {
-  readonly kind: 'sidecar' | 'ztunnel' | 'waypoint' | 'kube-proxy';
+  readonly kind: 'sidecar' | 'gateway' | 'ztunnel' | 'waypoint' | 'kube-proxy';
   /** Whose view it keeps, or −1 for one that balances nothing. */
   readonly viewer: number;
   /** Index of `slots` of the pod that it stands beside, or −1. */

@@ -135,7 +135,7 @@ function kindNumber({ kind, scope }: Who): number {
   return scope.number * kinds.length + kinds.indexOf(kind);
 }
 
-const kinds: readonly Who['kind'][] = ['sidecar', 'ztunnel', 'waypoint', 'kube-proxy'];
+const kinds: readonly Who['kind'][] = ['sidecar', 'gateway', 'ztunnel', 'waypoint', 'kube-proxy'];
 
 /** A ztunnel is sent single addresses, by delta only; configuration of routing does not concern it. */
 function ztunnelPlan(addresses: number, types: Types, scope: Scope, around: Surroundings): Plan {

@@ -1,4 +1,6 @@
 /** What programs count as jobs pass, and since when: read and cleared from outside. */
+import { NONE } from './layout.ts';
+import type { Simulation } from './simulate.ts';
 
 const NEVER = -1;
 
@@ -31,4 +33,12 @@ export class Counters {
     this.counts[index] = 0;
     this.since[index] = NEVER;
   }
+}
+
+/** Counts at the counter that the record at `at` names, or at that of a place. */
+export function count(sim: Simulation, job: number, at: number): void {
+  const { code } = sim;
+  const place = code[at + 1];
+  const index = place === NONE ? code[at + 2] : code[at + 2] + sim.jobs.i32[job + place];
+  sim.counters.count(index, sim.now);
 }

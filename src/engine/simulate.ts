@@ -8,7 +8,7 @@ import type { ArrivalTimes } from './arrivals.ts';
 import { type Deadlines, isStopped, makeDeadlines, openCall, settleCall } from './attempts.ts';
 import { Calendar } from './calendar.ts';
 import { Calls } from './calls.ts';
-import { Counters } from './counters.ts';
+import { Counters, count } from './counters.ts';
 import { delay } from './delays.ts';
 import { fork, join } from './forks.ts';
 import { hold, release } from './holds.ts';
@@ -293,12 +293,9 @@ export class Simulation {
         case STAY:
           i32[job + code[at + 1]] = i32[job + code[at + 1] - 1] + code[at + 2];
           break;
-        case COUNT: {
-          const place = code[at + 1];
-          const index = place === NONE ? code[at + 2] : code[at + 2] + i32[job + place];
-          this.counters.count(index, this.now);
+        case COUNT:
+          count(this, job, at);
           break;
-        }
         case AWAIT:
           at = awaitGroup(this, job, at);
           if (at === NONE) return;

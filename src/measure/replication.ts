@@ -16,6 +16,7 @@ export const outcomes = [
   'timeout', // its deadline passed
   'error', // the application answered 500
   'cancelled', // a deadline above it passed, and the scenario lets deadlines propagate
+  'blocked', // the caller's proxy knew no way to the service, and was not told in time
   'unfinished', // it had not left when the simulation ended: its latency is not known, and not among those given
 ] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -38,6 +39,25 @@ export interface LoadMeasure {
   readonly batchMeans: readonly number[];
 }
 
+/** What becomes of a call to a service that its caller's proxy does not know. */
+export const detourWays = [
+  'relayed', // it went by a proxy that knows all
+  'passed', // it went past the mesh, in plain text
+  'waited', // it was held back until the proxy was told, or for so long that it was blocked
+  'blocked', // it failed at once, or after it had waited
+] as const;
+export type DetourWay = (typeof detourWays)[number];
+
+export interface DetourMeasure {
+  readonly way: DetourWay;
+  readonly calls: number;
+  /**
+   * From the caller's proxy to the answer there; of those that waited, only until they went on. Tries that their caller
+   * has given up are among them. [ns]
+   */
+  readonly latency: SparseHistogram;
+}
+
 /** Calls that reached a service from any caller, the requests from outside included. */
 export interface ServiceMeasure {
   readonly service: string;
@@ -49,6 +69,8 @@ export interface ServiceMeasure {
   /** As the caller's application sees it: proxies, network, retries and back-off included. [ns] */
   readonly latency: SparseHistogram;
   readonly latencyMean: number;
+  /** Tries among them that did not go straight. */
+  readonly detours: readonly DetourMeasure[];
 }
 
 /** One kind of station of one service (all its pods together), in the window. */
@@ -114,9 +136,9 @@ export interface ControlPlaneMeasure {
   readonly stages: Readonly<
     Record<'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply', number>
   >;
-  readonly scoping: ScopingMeasure;
   readonly byReason: readonly ReasonMeasure[];
   readonly metrics: readonly MetricMeasure[];
+  readonly scoping: ScopingMeasure;
 }
 
 /** What the controllers of config modes did in the whole replication. */

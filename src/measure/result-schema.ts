@@ -1,6 +1,6 @@
 /** The published form of a result: what `result.ts` says in types, checked at the door, and as JSON Schema. */
 import { z } from 'zod';
-import { outcomes } from './replication.ts';
+import { detourWays, outcomes } from './replication.ts';
 import { stages, verdicts } from './result.ts';
 
 const text = z.string();
@@ -48,6 +48,17 @@ const service = z.strictObject({
   latency: latency
     .nullable()
     .describe('as callers see it; null where saturated, or without a call'),
+  detours: z
+    .array(
+      z.strictObject({
+        way: z.enum(detourWays),
+        calls: count.describe('tries of all replications'),
+        latency: latency
+          .nullable()
+          .describe('from the caller’s proxy and back; of "waited" until it went on'),
+      }),
+    )
+    .describe('calls whose caller’s proxy did not know the service'),
 });
 
 const station = z.strictObject({

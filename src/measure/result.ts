@@ -2,7 +2,7 @@
  * The result of a run: one versioned JSON document that every report reads. Keys carry their unit.
  * It holds no wall-clock time, so that the same seed gives the same bytes. `result-schema.ts` is its published form.
  */
-import type { MetricMeasure, Outcome } from './replication.ts';
+import type { DetourWay, MetricMeasure, Outcome } from './replication.ts';
 
 /** A number with its 95 % confidence interval; `low` and `high` are null where there is none to give. */
 export interface Estimate {
@@ -47,6 +47,16 @@ export interface ServiceResult {
   readonly failed: number;
   readonly retries: number;
   /** null where its calls meet a saturated station, or without a call. */
+  readonly latency: LatencyEstimates | null;
+  /** Calls whose caller's proxy did not know it. */
+  readonly detours: readonly DetourResult[];
+}
+
+export interface DetourResult {
+  readonly way: DetourWay;
+  /** Tries of all replications. */
+  readonly calls: number;
+  /** From the caller's proxy and back, of `waited` until it went on; null of `blocked`, or where saturated. */
   readonly latency: LatencyEstimates | null;
 }
 

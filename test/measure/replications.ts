@@ -104,7 +104,16 @@ function loadMeasure(rep: number, index: number, options: LoadOptions): LoadMeas
 function serviceMeasure(load: LoadMeasure) {
   const { name, stations, arrivals, latency, latencyMean } = load;
   const failed = load.byOutcome[1];
-  return { service: name, stations, calls: arrivals, failed, retries: 3, latency, latencyMean };
+  return {
+    service: name,
+    stations,
+    calls: arrivals,
+    failed,
+    retries: 3,
+    latency,
+    latencyMean,
+    detours: [],
+  };
 }
 
 function proxyStations(): readonly StationMeasure[] {
@@ -154,8 +163,8 @@ function controlPlane(rep: number, pushes: number): Replication['controlPlane'] 
     fleetConvergence: histogram,
     proxyConvergence: histogram,
     stages: { debounce: 1e8, context: 1e6, queue: 2e6, generate: 3e6, send: 4e6, apply: 5e6 },
-    scoping: { controllers: [] },
     byReason: [],
     metrics: [],
+    scoping: { controllers: [] },
   };
 }
