@@ -1,8 +1,9 @@
-/** A scenario and its profile, read and checked, with the digests that name them. */
+/** A scenario, or what an importer makes one of, and its profile: read and checked, with the digests that name them. */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { loadProfile } from '../calibration/load-profile.ts';
 import type { Profile } from '../calibration/profile.ts';
+import type { Note } from '../import/foreign.ts';
 import { type Problem, ProblemsError, quote, renderProblems } from '../problems.ts';
 import { withEvents } from '../scenario/events.ts';
 import { loadScenario, type Overrides } from '../scenario/load.ts';
@@ -11,6 +12,7 @@ import { problemAt, readYaml } from '../yaml/source.ts';
 import { didYouMean } from '../yaml/suggest.ts';
 import { InputError } from './exit.ts';
 import { fileProblem, readText, STDIN, type Text } from './files.ts';
+import { asScenario } from './foreign.ts';
 import { profileNames, profilePath } from './package.ts';
 
 export interface Inputs {
@@ -19,11 +21,13 @@ export interface Inputs {
   /** Of the scenario, whatever its seed. */
   readonly digest: string;
   readonly profileDigest: string;
+  /** Of a file that was imported. */
+  readonly notes: readonly Note[];
 }
 
 /** @throws InputError with all that is wrong */
 export async function loadInputs(file: string, overrides: Overrides = {}): Promise<Inputs> {
-  const source = await showing(null, () => readText(file));
+  const source = asScenario(await showing(null, () => readText(file)));
   const loaded = await showing(source, () => loadScenario({ ...source, overrides }));
   const scenario = await replaying(loaded, file);
   const path = await showing(source, () => findProfile(scenario, file, source, overrides));
@@ -34,6 +38,7 @@ export async function loadInputs(file: string, overrides: Overrides = {}): Promi
     profile,
     digest: digestOf(scenario),
     profileDigest: sha256(canonical(profile)),
+    notes: source.notes,
   };
 }
 
@@ -96,7 +101,7 @@ function findProfile(
 }
 
 /** Does something; problems that it finds are shown with the lines that they are about. */
-async function showing<T>(source: Text | null, act: () => T | Promise<T>): Promise<T> {
+export async function showing<T>(source: Text | null, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

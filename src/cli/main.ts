@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addValidate } from './commands/validate.ts';
@@ -46,6 +47,7 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addValidate(program.commandsGroup('Author:'));
+  addImport(program);
   addSchema(program);
   addCalibrate(program);
   return program;

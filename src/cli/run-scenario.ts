@@ -24,6 +24,7 @@ import {
   writeDirectory,
 } from './directory.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { renderNotes } from './foreign.ts';
 import { type Inputs, loadInputs } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
 import { packageVersion } from './package.ts';
@@ -38,6 +39,7 @@ import { type Traced, traceIn } from './trace.ts';
 export async function runCommand(file: string, options: RunArguments): Promise<ExitCode> {
   checkArguments(options);
   const inputs = await loadInputs(file, overridesOf(options));
+  if (!options.quiet) process.stderr.write(renderNotes(inputs.notes));
   if (!options.quiet) process.stderr.write(`${runLine(inputs, process.argv.slice(2))}\n`);
   if (options.dryRun) {
     process.stdout.write(renderPlan(planOf(inputs, options)));

@@ -10,22 +10,23 @@ import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
+import {
+  type Counts,
+  countsOf,
+  istiodMemory,
+  type MeshFacts,
+  ownCounts,
+  proxyMemory,
+} from './counts.ts';
 import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
-import type { Fleet, FleetProxy } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { ztunnelCounts } from './generate.ts';
 import { Istiod, type Mesh, type Own } from './istiod.ts';
 import { Ledger } from './ledger.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
-import {
-  Catalogue,
-  type Counts,
-  countsIn,
-  inboundClustersOf,
-  istiodMemory,
-  proxyMemory,
-  type Scope,
-} from './resources.ts';
+import { Catalogue } from './resources.ts';
 import { tellingScopes } from './scope-watch.ts';
 import { Scopes } from './scopes.ts';
 import { Scoping } from './scoping.ts';
@@ -33,7 +34,7 @@ import type { IstioSettings } from './settings.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
-import { scopeOf, workloadsOf } from './workloads.ts';
+import { Workloads, workloadsOf } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 export interface ControlPlane {
@@ -57,8 +58,11 @@ export interface Configuration {
   readonly endpoints: number;
   readonly listeners: number;
   readonly vhosts: number;
-  /** null for a ztunnel, whose memory no profile has. [B] */
+  /** As the profile has it, allocated or resident; null for a ztunnel, whose memory no profile has. [B] */
   readonly memory: number | null;
+  /** What Envoy has allocated, where the profile says that, and what its process occupies. [B] */
+  readonly allocated: number | null;
+  readonly resident: number | null;
 }
 
 /** @throws RangeError if the settings name no release that is known */
@@ -109,8 +113,7 @@ export function createControlPlane(
     settings,
     release,
     rules: rulesOf(fleet, release),
-    around: { costs: fleet.costs, catalogue, services: fleet.services },
-    virtualServices: fleet.virtualServices,
+    around: { costs: fleet.costs, catalogue, dnsCapture: settings.dnsCapture, ...factsOf(fleet) },
     tally,
     ledger,
     draw,
@@ -137,13 +140,14 @@ export function createControlPlane(
     },
     applied(proxy, service, scope) {
       const { viewer } = fleet.proxies[proxy];
-      delivery.counts[proxy] = countsIn(scope, null);
+      const who = { ...mesh.proxies.workloads[mesh.proxies.workloadOf[proxy]], extraVhosts: 0 };
+      delivery.counts[proxy] = countsOf({ ...who, scope }, mesh.around);
       world.views.applyGroup(viewer, fleet.services[service].group, watch.newest);
       world.setScope(viewer, scope.number);
     },
   });
   const watcher = watcherOf(world, fleet, watch, connector, delivery, {
-    appeared: (service) => scoping?.service(service, true),
+    service: (service, exists) => scoping?.service(service, exists),
     podGone(slot, proxy) {
       subscriptions.forget(proxy);
       scoping?.podGone(slot, proxy);
@@ -154,14 +158,19 @@ export function createControlPlane(
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
   const write = (key: Key | null) => watch.config(key);
-  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, noFaults, draw));
+  const faults: Faults = {
+    failReplica: refuse,
+    rollOut: refuse,
+    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+  };
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, faults, draw));
   return {
     start() {
       cluster.start();
       fleet.services.forEach(({ appears }, service) => {
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
-      connectAll(fleet, world, connector, delivery, catalogue, scopes);
+      connectAll(fleet, world, connector, delivery, mesh);
       scoping?.start();
       driver.start();
     },
@@ -176,7 +185,7 @@ export function createControlPlane(
             });
       return { ...tally.measure(memory), scoping: scoping?.measure() ?? { controllers: [] } };
     },
-    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+    restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
     configuration: (proxy) => configurationOf(proxy, fleet, delivery),
@@ -185,15 +194,9 @@ export function createControlPlane(
   };
 }
 
-/** Istiod and the controllers of config modes do not fail yet. */
-const noFaults: Faults = {
-  failReplica: refuse,
-  rollOut: refuse,
-  restartControllers: refuse,
-};
-
+/** Rather a word than a run in which nothing fails. */
 function refuse(): never {
-  throw new Error('the control plane itself cannot fail yet');
+  throw new Error('replicas of istiod cannot fail or be rolled out yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -205,10 +208,14 @@ function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
   return { release, services: fleet.services, servicesOf, root };
 }
 
+function factsOf({ proxies, services, virtualServices }: Fleet): MeshFacts {
+  return { hbone: proxies.some(({ kind }) => kind === 'ztunnel'), services, virtualServices };
+}
+
 function ownOf({ services, costs }: Fleet): readonly Own[] {
   const byCount = new Map<number, Own>();
   return services.map((service) => {
-    const clusters = inboundClustersOf(service);
+    const { clusters } = ownCounts(service);
     const own = byCount.get(clusters) ?? { clusters, bytes: clusters * costs.bytes.cluster };
     byCount.set(clusters, own);
     return own;
@@ -225,7 +232,8 @@ function watcherOf(
   later: {
     reconcile(service: number): void;
     members(service: number): number;
-    appeared(service: number): void;
+    /** It has come, or gone. */
+    service(service: number, exists: boolean): void;
     /** @param proxy - its sidecar, −1 for none */
     podGone(slot: number, proxy: number): void;
   },
@@ -238,9 +246,12 @@ function watcherOf(
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
     service(service) {
       watch.service(service);
-      later.appeared(service);
+      later.service(service, true);
     },
-    serviceGone: (service) => watch.serviceGone(service),
+    serviceGone(service) {
+      watch.serviceGone(service);
+      later.service(service, false);
+    },
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
@@ -282,9 +293,9 @@ function connectAll(
   world: World,
   connector: Connector,
   delivery: Delivery,
-  catalogue: Catalogue,
-  scopes: Scopes,
+  { proxies, scopes, rules, around }: Mesh,
 ): void {
+  const workloads = new Workloads(proxies, scopes, rules.root);
   fleet.proxies.forEach((proxy, p) => {
     if (proxy.kind === 'kube-proxy') return;
     const pod = proxy.slot < 0 ? null : fleet.slots[proxy.slot].pod;
@@ -292,19 +303,16 @@ function connectAll(
       proxy.connects === 0 || (proxy.connects === null && pod !== null && pod.ready === 0);
     if (isThere) {
       connector.present(p);
-      const service = proxy.slot < 0 ? -1 : fleet.slots[proxy.slot].service;
-      const scope = scopeOf({ ...proxy, service }, scopes);
-      delivery.counts[p] = countsAtStart(proxy.kind, scope, catalogue);
+      const who = workloads.of(p);
+      const isZtunnel = who.kind === 'ztunnel';
+      delivery.counts[p] = isZtunnel
+        ? ztunnelCounts(around.catalogue.podCount)
+        : countsOf(who, around);
       if (proxy.viewer >= 0) {
-        world.setScope(proxy.viewer, scope.number);
+        world.setScope(proxy.viewer, who.scope.number);
       }
     } else if (proxy.connects !== null) connector.connectAt(p, Math.max(world.now, proxy.connects));
   });
-}
-
-function countsAtStart(kind: FleetProxy['kind'], scope: Scope, catalogue: Catalogue): Counts {
-  if (kind !== 'ztunnel') return countsIn(scope, null);
-  return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
 }
 
 function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Configuration | null {
@@ -312,8 +320,20 @@ function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Confi
   if (shared === null) return null;
   const { slot, kind } = fleet.proxies[proxy];
   const own = slot < 0 ? null : fleet.services[fleet.slots[slot].service];
-  const counts = { ...shared, clusters: shared.clusters + inboundClustersOf(own) };
-  const memory = kind === 'ztunnel' ? null : proxyMemory(fleet.memory, counts);
+  const ofOwn = ownCounts(kind === 'sidecar' ? own : null);
+  const counts: Counts = {
+    ...shared,
+    clusters: shared.clusters + ofOwn.clusters,
+    listeners: shared.listeners + ofOwn.listeners,
+  };
   const { clusters, endpoints, listeners, vhosts } = counts;
-  return { clusters, endpoints, listeners, vhosts, memory };
+  const known = { clusters, endpoints, listeners, vhosts };
+  if (kind === 'ztunnel') return { ...known, memory: null, allocated: null, resident: null };
+  return { ...known, ...memoryOf(counts, fleet) };
+}
+
+function memoryOf(counts: Counts, { memory: { kind, costs }, residentPerAllocated }: Fleet) {
+  const memory = proxyMemory(costs, counts);
+  if (kind === 'rss') return { memory, allocated: null, resident: memory };
+  return { memory, allocated: memory, resident: residentPerAllocated * memory };
 }

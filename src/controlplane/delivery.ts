@@ -3,12 +3,12 @@
  * main thread, which takes one message after the other. From then on the proxy routes by what it was told.
  */
 import type { ControlPlaneCosts } from '../calibration/profile.ts';
+import type { Counts } from './counts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Plan } from './generate.ts';
 import type { Istiod } from './istiod.ts';
 import type { Ledger } from './ledger.ts';
 import type { Range } from './push-queue.ts';
-import type { Counts } from './resources.ts';
 import type { Tally } from './tally.ts';
 import type { World } from './world.ts';
 

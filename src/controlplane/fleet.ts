@@ -2,7 +2,7 @@
  * What the control plane has to look after, as numbers: services, the places where their pods can run, proxies,
  * and istiod's stations. `model/` builds it from a topology under a mesh mode.
  */
-import type { ControlPlaneCosts, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { ControlPlaneCosts, ProxyMemory } from '../calibration/profile.ts';
 import type { Controller } from '../scope/strategy.ts';
 import type { Nanos } from '../units.ts';
 
@@ -26,7 +26,8 @@ export interface Fleet {
   readonly dependencies: readonly FleetDependency[];
   readonly costs: ControlPlaneCosts;
   /** Of an Envoy of the release that is simulated. */
-  readonly memory: ProxyMemoryCosts;
+  readonly memory: ProxyMemory;
+  readonly residentPerAllocated: number;
 }
 
 export interface FleetController {

@@ -5,10 +5,11 @@
  */
 import { ConfigCache } from './cache.ts';
 import type { Request } from './changes.ts';
+import { needsContext, PushContexts } from './context.ts';
 import { Debouncer } from './debounce.ts';
 import type { Delivery, Message } from './delivery.ts';
-import type { Rules, Who } from './events.ts';
-import { contextTime, type Plan, type Surroundings, workOf } from './generate.ts';
+import type { Rules } from './events.ts';
+import type { Plan, Surroundings } from './generate.ts';
 import type { Ledger } from './ledger.ts';
 import { Nic } from './nic.ts';
 import { type Connections, Dispatcher } from './push.ts';
@@ -18,7 +19,8 @@ import type { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
 import type { Tally } from './tally.ts';
 import { PushLog } from './told.ts';
-import { type ProxyWorkloads, Workloads } from './workloads.ts';
+import { workOf } from './work.ts';
+import { type ProxyWorkloads, type Who, Workloads } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 /** What all replicas share. */
@@ -29,7 +31,6 @@ export interface Mesh {
   readonly rules: Rules;
   readonly around: Surroundings;
   readonly scopes: Scopes;
-  readonly virtualServices: number;
   readonly tally: Tally;
   readonly ledger: Ledger;
   readonly draw: Draw;
@@ -83,9 +84,7 @@ export class Istiod implements Connections {
   private readonly dequeuedAt: number[] = [];
   private readonly running: (Running | undefined)[] = [];
   private readonly workloads: Workloads;
-  /** By namespace: push context for which its sidecar scope was computed. */
-  private readonly scoped: number[];
-  private contexts = 0;
+  private readonly contexts: PushContexts;
   private latest: Generation = { plan: null, own: NOTHING, changes: -1, demand: 0 };
   private readonly onContext: number;
   private readonly onGenerated: number;
@@ -99,7 +98,8 @@ export class Istiod implements Connections {
     this.log = new PushLog(rules, mesh.around);
     this.cache = new ConfigCache(release, rules.services, mesh.around.catalogue);
     this.workloads = new Workloads(mesh.proxies, mesh.scopes, rules.root);
-    this.scoped = rules.servicesOf.map(() => 0);
+    const namespaces = rules.servicesOf.length;
+    this.contexts = new PushContexts(mesh.around, release, mesh.scopes, namespaces);
     this.dispatcher = new Dispatcher(this.queue, throttle, this);
     this.nic = new Nic(world, settings.bandwidth, (connection) => this.sent(connection));
     this.debouncer = new Debouncer(
@@ -120,11 +120,7 @@ export class Istiod implements Connections {
 
   /** A change was heard of; the catalogue has it already, so whoever is pushed to from now on gets it. */
   hear(request: Request): void {
-    for (const { service, kind } of request.keys.values()) {
-      if (service >= 0 && (kind === 'Endpoints' || kind === 'ServiceEntry')) {
-        this.cache.drop(service, this.mesh.world.now);
-      }
-    }
+    this.cache.hear(request, this.mesh.world.now);
     this.debouncer.event(request);
   }
 
@@ -141,7 +137,7 @@ export class Istiod implements Connections {
     const connection = this.proxyOf.push(proxy) - 1;
     this.placeOf[connection] = this.open.push(connection) - 1;
     this.dispatcher.open(connection);
-    if (answered) this.cache.fill(this.whoIs(connection).scope);
+    if (answered) this.cache.fill(this.whoIs(connection));
     else this.dispatcher.request(connection);
     return connection;
   }
@@ -167,40 +163,21 @@ export class Istiod implements Connections {
     tally.batches++;
     tally.stage('debounce', world.now - request.first);
     const running: Running = { request, debounced, since: world.now };
-    if (release.hasFullFlag && request.endpointsOnly) {
+    if (!needsContext(request, release)) {
       this.start(running, 0);
       return;
     }
     const free = this.running.indexOf(undefined);
     const slot = free < 0 ? this.running.length : free;
     this.running[slot] = running;
-    this.work(this.contextWork(request), this.onContext, slot);
-  }
-
-  private contextWork({ keys, forced }: Request): number {
-    const { release, around, virtualServices } = this.mesh;
-    this.contexts++;
-    const kinds = [...keys.values()].map(({ kind }) => kind);
-    const touches = (...of: readonly string[]) => forced || kinds.some((kind) => of.includes(kind));
-    const services = around.catalogue.everything.services;
-    const rescoped = touches(
-      'ServiceEntry',
-      'VirtualService',
-      'DestinationRule',
-      'PeerAuthentication',
-      'Sidecar',
-    );
-    return contextTime(around.costs.cpu, {
-      services: touches('ServiceEntry', 'DNSName') || rescoped ? services : 0,
-      virtualServices: touches('VirtualService', 'Gateway') ? virtualServices : 0,
-      scopes: rescoped && !release.lazyScopes ? this.scoped.length : 0,
-    });
+    this.work(this.contexts.work(request), this.onContext, slot);
   }
 
   private contextMade(now: number, slot: number): void {
     const running = this.running[slot]!;
     this.running[slot] = undefined;
-    if (this.workloads.adopt(running.request)) this.log.forget();
+    const push = this.log.pushes.length;
+    if (this.workloads.adopt(running.request, push)) this.log.forget();
     this.start(running, now - running.since);
   }
 
@@ -216,21 +193,13 @@ export class Istiod implements Connections {
     // pilot_debounce_time begins when istiod hears of the first change.
     const heard = request.first + around.costs.network.watchLag;
     if (debounced) tally.debounceTime.record(now - heard);
-    this.dropFor(request, now);
+    this.cache.dropFor(request, this.mesh.rules.root, now);
     // A push past the debouncer overtakes changes that wait there, so it stands for its own services only.
     const covers = debounced ? request.lastVersion : 0;
     const push = this.log.add(request, covers, this.open.length);
     for (const connection of this.shuffled(push)) this.queue.enqueue(connection, push, now);
     this.dispatcher.dispatch();
     if (debounced) this.debouncer.returned();
-  }
-
-  private dropFor({ keys, forced }: Request, now: number): void {
-    if (forced) this.cache.dropAll(now);
-    for (const { kind, service } of keys.values()) {
-      if (kind === 'PeerAuthentication') this.cache.dropEndpoints(now);
-      else if (service >= 0) this.cache.drop(service, now);
-    }
   }
 
   /** All open connections in random order, as Go goes over a map. */
@@ -286,7 +255,8 @@ export class Istiod implements Connections {
     const { own, newest } = this.mesh;
     const proxy = this.proxyOf[connection];
     const who = this.whoIs(connection);
-    const mine = plan.types.cds === 'none' || who.service < 0 ? NOTHING : own[who.service];
+    const hasOwn = plan.types.cds !== 'none' && who.kind === 'sidecar' && who.service >= 0;
+    const mine = hasOwn ? own[who.service] : NOTHING;
     const version = newest();
     this.doing[connection] = {
       istiod: this,
@@ -301,7 +271,7 @@ export class Istiod implements Connections {
       since,
       generatedAt: 0,
     };
-    const demand = this.generationWork(plan, mine) + this.scopeWork(who);
+    const demand = this.generationWork(plan, mine) + this.contexts.scopeWork(who);
     this.work(demand, this.onGenerated, connection);
   }
 
@@ -316,23 +286,15 @@ export class Istiod implements Connections {
     return this.latest.demand;
   }
 
-  /** Where scopes are computed lazily, the first proxy of a namespace that needs one pays for it. */
-  private scopeWork({ namespace, kind }: Who): number {
-    const { release, around } = this.mesh;
-    if (!release.lazyScopes || kind !== 'sidecar' || this.scoped[namespace] === this.contexts) {
-      return 0;
-    }
-    this.scoped[namespace] = this.contexts;
-    const { scopePerService, gcFactor } = around.costs.cpu;
-    return scopePerService * gcFactor * around.catalogue.everything.services;
-  }
-
   private generated(now: number, connection: number): void {
     const doing = this.doing[connection]!;
     doing.generatedAt = now;
     this.mesh.tally.stage('generate', now - doing.since);
     // What an answer generates counts as begun at the proxy's last push, which a new one has not had.
-    if (doing.range !== null) this.cache.keep(doing.plan, doing.range.start);
+    if (doing.range !== null) {
+      const { plan, range } = doing;
+      for (const part of plan.parts) this.cache.keep(part, plan.who, range.start);
+    }
     if (this.isClosed(connection)) this.finish(doing, false);
     else if (doing.bytes > 0) this.nic.send(connection, doing.bytes);
     else this.sent(connection);

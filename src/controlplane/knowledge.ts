@@ -123,14 +123,14 @@ export class Knowledge {
     if (service >= 0) this.settle(service);
   }
 
-  /** Takes those of a service's dependencies for known that all of its proxies see. */
+  /** Takes those of a service's dependencies for known that all of its proxies see, as far as there are any. */
   private settle(service: number): void {
+    if (this.pending[service].size === 0) return;
+    const present = this.proxiesOf[service].flatMap((proxy) => this.scopes[proxy] ?? []);
+    if (present.length === 0) return;
     for (const dependency of this.pending[service]) {
       const { destination } = this.fleet.dependencies[dependency];
-      const isKnown = this.proxiesOf[service].every(
-        (proxy) => this.scopes[proxy]?.includes(destination) ?? true,
-      );
-      if (!isKnown) continue;
+      if (!present.every((scope) => scope.includes(destination))) continue;
       this.pending[service].delete(dependency);
       const first = this.counts.firstRelayed(dependency);
       if (first >= 0) this.learning[service]?.timeToKnown.record(this.world.now - first);

@@ -25,8 +25,8 @@ export class Scopes {
   /** By namespace, and by service: the hosts of its Sidecar. */
   private readonly ofNamespace = new Map<number, EgressHosts>();
   private readonly ofService = new Map<number, EgressHosts>();
-  /** By service: virtual hosts that its EnvoyFilter adds to its proxies' routes. */
-  private readonly vhosts = new Map<number, number>();
+  /** By number of an EnvoyFilter's workloads: virtual hosts that it adds to their routes. */
+  private readonly addedVhosts = new Map<number, number>();
   /** By proxy that has subscribed to single services. */
   private readonly grown = new Map<number, Grown>();
   private readonly root: number;
@@ -64,17 +64,6 @@ export class Scopes {
     else resources.set(key, hosts);
   }
 
-  /** Writes the EnvoyFilter of a service, or deletes it if it adds nothing. */
-  setExtraVhosts(service: number, count: number): void {
-    if (count === 0) this.vhosts.delete(service);
-    else this.vhosts.set(service, count);
-  }
-
-  /** Virtual hosts in the routes of a service's proxies beside those of what they see. */
-  extraVhosts(service: number): number {
-    return this.vhosts.get(service) ?? 0;
-  }
-
   get everything(): Scope {
     return this.catalogue.everything;
   }
@@ -82,6 +71,17 @@ export class Scopes {
   /** Sidecars that there are. */
   get count(): number {
     return this.ofNamespace.size + this.ofService.size;
+  }
+
+  /** An EnvoyFilter adds so many virtual hosts to the routes of its workloads. @param service - −1: of the namespace */
+  setExtraVhosts(namespace: number, service: number, count: number): void {
+    this.addedVhosts.set(selectorOf(namespace, service), count);
+  }
+
+  extraVhosts(namespace: number, service: number): number {
+    const ofNamespace = this.addedVhosts.get(selectorOf(namespace, -1)) ?? 0;
+    if (service < 0) return ofNamespace;
+    return ofNamespace + (this.addedVhosts.get(selectorOf(namespace, service)) ?? 0);
   }
 
   /** Of the sidecars of a workload. @param service - −1 for a pod of no service, such as a load's */
@@ -117,6 +117,18 @@ export class Scopes {
       this.ofNamespace.get(this.root) ??
       ALL_HOSTS
     );
+  }
+
+  /** Which Sidecar a workload uses, as `selectorOf` numbers it; null for none. */
+  usedBy(namespace: number, service: number): number | null {
+    if (this.ofService.has(service)) return selectorOf(namespace, service);
+    if (this.ofNamespace.has(namespace)) return selectorOf(namespace, -1);
+    return this.ofNamespace.has(this.root) ? selectorOf(this.root, -1) : null;
+  }
+
+  /** Of a gateway, which no Sidecar restricts: all services that its namespace may see. */
+  ofGateway(namespace: number): Scope {
+    return this.withHosts(ALL_HOSTS, namespace);
   }
 
   /** Of all services of a namespace: what its waypoint sees. */
@@ -167,6 +179,11 @@ export class Scopes {
 }
 
 const ALL_HOSTS: EgressHosts = [EVERY_HOST];
+
+/** A number for the workloads that a resource is for: those of one service, or all of a namespace (−1 the root's). */
+export function selectorOf(namespace: number, service: number): number {
+  return service >= 0 ? service : -2 - namespace;
+}
 
 function nameOf(members: Uint8Array): string {
   let name = '';

@@ -154,8 +154,9 @@ export class Scoping {
       this.written.sidecar(namespace, service, hosts);
       scopes.write(this.fleet.namespaces.indexOf(namespace), service ?? -1, hosts);
     } else if (effect.kind === 'envoyFilter') {
-      this.written.envoyFilter(effect.service, effect.vhosts);
-      scopes.setExtraVhosts(effect.service, effect.vhosts);
+      const { service, vhosts } = effect;
+      this.written.envoyFilter(service, vhosts);
+      scopes.setExtraVhosts(this.fleet.services[service].namespace, service, vhosts);
     } else if (effect.kind === 'virtualService') {
       this.written.virtualService(controller, effect.routes);
     }
@@ -216,7 +217,8 @@ function siteOf({ services, namespaces }: Fleet, own: readonly number[]): Site {
     services: services.map(({ id, namespace, ports, appears }) => ({
       name: id.slice(id.indexOf('/') + 1),
       namespace: namespaces[namespace],
-      isTcp: ports.length > 0 && ports.every(({ protocol }) => protocol === 'tcp'),
+      // A port whose protocol is not declared has a listener for its address alone, as one of TCP.
+      isTcp: ports.every(({ protocol }) => protocol !== 'http'),
       exists: appears === 0,
     })),
   };

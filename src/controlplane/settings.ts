@@ -22,6 +22,8 @@ export interface IstioSettings {
   readonly watchLag: Nanos | null;
   /** Network bandwidth of one istiod pod. [bit/s] */
   readonly bandwidth: number;
+  /** ISTIO_META_DNS_CAPTURE: agents answer names from a table that istiod sends them. */
+  readonly dnsCapture: boolean;
   /** terminationDrainDuration: how long a sidecar serves after its pod was told to stop. */
   readonly drain: Nanos;
   /** terminationGracePeriodSeconds: how long a pod without a sidecar serves after it was told to stop. */

@@ -4,13 +4,7 @@
  * everything else at the replica's cores, the way back, and Envoy's work. (Specification: config modes, `odcds`.)
  */
 import type { Fleet } from './fleet.ts';
-import {
-  type Catalogue,
-  clustersOf,
-  endpointSetsOf,
-  endpointsOf,
-  type Scope,
-} from './resources.ts';
+import { type Catalogue, clustersOf, endpointsOf, type Scope } from './resources.ts';
 import type { Scopes } from './scopes.ts';
 import type { World } from './world.ts';
 
@@ -142,8 +136,10 @@ export class Subscriptions {
     const { cpu, bytes: sizes, envoy } = this.fleet.costs;
     const info = this.fleet.services[service];
     const isClusters = type === 'CDS';
-    const resources = isClusters ? clustersOf(info) : endpointSetsOf(info);
-    const endpoints = isClusters ? 0 : endpointsOf(info, this.ports.catalogue.podsOf(service));
+    // A sidecar has no endpoint sets of a headless service.
+    const isBare = isClusters || info.headless;
+    const resources = isClusters || !info.headless ? clustersOf(info) : 0;
+    const endpoints = isBare ? 0 : endpointsOf(info, this.ports.catalogue.podsOf(service));
     const bytes =
       resources * (isClusters ? sizes.cluster : sizes.claBase) + endpoints * sizes.endpoint;
     const generating =

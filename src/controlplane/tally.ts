@@ -1,7 +1,7 @@
 /** What the control plane did, counted while it does it; all istiod replicas share one tally. */
 import { LatencyHistogram } from '../engine/histogram.ts';
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
-import type { Plan, XdsType } from './generate.ts';
+import { type Plan, type XdsType, xdsTypes } from './generate.ts';
 
 export type Stage = keyof ControlPlaneMeasure['stages'];
 const stages: readonly Stage[] = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'];
@@ -18,7 +18,10 @@ export class Tally {
   filtered = 0;
   /** New streams turned away by the limit. */
   rejectedConnects = 0;
-  readonly pushes: Record<XdsType, number> = { CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 0 };
+  readonly pushes = Object.fromEntries(xdsTypes.map((type) => [type, 0])) as Record<
+    XdsType,
+    number
+  >;
   readonly convergence = new LatencyHistogram();
   readonly fleetConvergence = new LatencyHistogram();
   readonly proxyConvergence = new LatencyHistogram();
@@ -44,7 +47,9 @@ export class Tally {
     return {
       events: this.events,
       batches: this.batches,
-      pushes: { ...this.pushes },
+      pushes: Object.fromEntries(
+        Object.entries(this.pushes).filter(([type, count]) => count > 0 || isUsual(type)),
+      ),
       pushedProxies: this.pushedProxies,
       bytes: this.bytes,
       istiodCpuSeconds: this.cpu / 1e9,
@@ -64,4 +69,9 @@ export class Tally {
 
 function newSums(): Record<Stage, number> {
   return { debounce: 0, context: 0, queue: 0, generate: 0, send: 0, apply: 0 };
+}
+
+/** Types that a result has whether there were any or not. */
+function isUsual(type: string): boolean {
+  return type !== 'SDS' && type !== 'NDS' && type !== 'ECDS';
 }

@@ -6,11 +6,12 @@ import type { Release } from './releases.ts';
 import type { Catalogue } from './resources.ts';
 import type { EgressHosts, Scopes } from './scopes.ts';
 import type { Tally } from './tally.ts';
+import { type Happening, triggerOf } from './triggers.ts';
 import type { World } from './world.ts';
 
 /** A change on its way, and what the catalogue says once it is known. */
 interface News {
-  readonly change: Change;
+  readonly change: Omit<Change, 'isNew'>;
   /** Service whose ready pods are `pods` then, or −1. */
   readonly service: number;
   readonly pods: number;
@@ -81,30 +82,34 @@ export class Watch {
     if (this.kubeProxies.length > 0) {
       this.world.schedule(this.world.now + this.kubeProxyLag, this.onKubeProxy, version);
     }
-    this.tell(this.endpointKey(service), service, pods);
+    const kind = this.isIndexed[service] ? 'endpoints' : 'firstEndpoints';
+    this.isIndexed[service] = true;
+    this.happened({ kind, service }, service, pods);
   }
 
   /** A pod has been created that is not ready. */
   unready(service: number, pods: number): void {
-    if (this.release.pushesUnready) this.tell(this.endpointKey(service), service, pods);
+    this.happened({ kind: 'unreadyEndpoint', service }, service, pods);
   }
 
   service(service: number): void {
-    this.tell(this.serviceKey(service), service, 0);
+    this.happened({ kind: 'service', service }, service, 0);
   }
 
   serviceGone(service: number): void {
     this.isIndexed[service] = false;
-    this.tell(this.serviceKey(service), -1, 0, () => this.catalogue.remove(service));
+    this.happened({ kind: 'service', service }, -1, 0, () => this.catalogue.remove(service));
   }
 
   config(key: Key | null): void {
-    this.tell(key, -1, 0);
+    if (key === null) this.happened({ kind: 'everything', reason: 'global' }, -1, 0);
+    else this.happened({ ...key, kind: 'config', resource: key.kind, isSame: false }, -1, 0);
   }
 
   /** A Sidecar is written, or deleted if `hosts` is null. @param service - −1: of the whole namespace */
   sidecar(namespace: number, service: number, hosts: EgressHosts | null): void {
-    this.tell({ kind: 'Sidecar', namespace, service }, -1, 0, () => {
+    const written = { kind: 'config', resource: 'Sidecar', namespace, service } as const;
+    this.happened({ ...written, isSame: false }, -1, 0, () => {
       this.scopes.write(namespace, service, hosts);
     });
   }
@@ -112,17 +117,29 @@ export class Watch {
   /** An EnvoyFilter for a service's workloads is written, or deleted if it adds no virtual host. */
   envoyFilter(service: number, vhosts: number): void {
     const { namespace } = this.fleet.services[service];
-    this.tell({ kind: 'EnvoyFilter', namespace, service }, -1, 0, () => {
-      this.scopes.setExtraVhosts(service, vhosts);
+    const written = { kind: 'config', resource: 'EnvoyFilter', namespace, service } as const;
+    this.happened({ ...written, isSame: false }, -1, 0, () => {
+      this.scopes.setExtraVhosts(namespace, service, vhosts);
     });
   }
 
-  /** @param effect - what istiod knows differently once it has heard of it */
-  private tell(key: Key | null, service: number, pods: number, effect?: () => void): void {
-    if (key !== null && this.fleet.undiscovered.includes(key.namespace)) return;
+  /**
+   * @param service - whose ready pods are `pods` then, or −1
+   * @param effect - what istiod knows differently once it has heard of it
+   */
+  private happened(
+    happening: Happening,
+    service: number,
+    pods: number,
+    effect: (() => void) | null = null,
+  ): void {
     const { now } = this.world;
-    const change = { at: now, key, version: this.published };
-    const n = this.news.push({ change, service, pods, effect: effect ?? null }) - 1;
+    const trigger = triggerOf(happening, this.fleet.services, this.release);
+    if (trigger === null) return;
+    const { key } = trigger;
+    if (key !== null && this.fleet.undiscovered.includes(key.namespace)) return;
+    const change = { at: now, version: this.published, ...trigger };
+    const n = this.news.push({ change, service, pods, effect }) - 1;
     this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);
   }
 
@@ -131,28 +148,13 @@ export class Watch {
     this.news[n] = undefined;
     this.newest = change.version;
     effect?.();
+    const isNew = service >= 0 && !this.catalogue.exists(service);
     if (service >= 0) {
       this.catalogue.set(service, pods);
       this.changedAt[service] = change.version;
     }
     this.tally.events++;
-    const request = requestOf(change);
+    const request = requestOf({ ...change, isNew });
     for (const istiod of this.istiods) istiod.hear(request);
-  }
-
-  /** What kind of change a change of endpoints is. */
-  private endpointKey(service: number): Key {
-    const { headless, ports } = this.fleet.services[service];
-    const isNew = !this.isIndexed[service];
-    this.isIndexed[service] = true;
-    if (isNew) return this.serviceKey(service);
-    const key = this.serviceKey(service);
-    if (!headless) return { ...key, kind: 'Endpoints' };
-    // Listeners for single pods come and go with them; HTTP without a virtual address is a matter of DNS.
-    return ports.every(({ protocol }) => protocol === 'http') ? { ...key, kind: 'DNSName' } : key;
-  }
-
-  private serviceKey(service: number): Key {
-    return { kind: 'ServiceEntry', namespace: this.fleet.services[service].namespace, service };
   }
 }

@@ -149,7 +149,6 @@ export class Simulation {
 
   /**
    * Does work at a station, in its line with everybody else, and then calls a handler.
-   *
    * @returns false if the station turned the work away, so that the handler will not be called
    */
   work(station: number, demand: number, handler: number, argument: number): boolean {

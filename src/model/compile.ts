@@ -71,7 +71,7 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
     counterCount: builder.counterCount,
     deadlinesPropagate: scenario.mesh.resilience.deadlinesPropagate,
   };
-  const memory = proxyMemoryOf(profile, scenario.istio.release).costs;
+  const memory = proxyMemoryOf(profile, scenario.istio.release);
   const { dependencies, detours } = builder;
   const fleet = makeFleet(scenario, profile, memory, deployment, stations, dependencies);
   const directory = makeDirectory(deployment, stations.groups, detours);

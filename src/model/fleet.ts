@@ -1,5 +1,5 @@
 /** What the control plane is told of a deployment. */
-import type { Profile, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { Profile, ProxyMemory } from '../calibration/profile.ts';
 import type {
   Fleet,
   FleetController,
@@ -18,7 +18,7 @@ import { APP, type DeployedStations } from './stations.ts';
 export function makeFleet(
   scenario: Scenario,
   profile: Profile,
-  memory: ProxyMemoryCosts,
+  memory: ProxyMemory,
   deployment: Deployment,
   stations: DeployedStations,
   dependencies: readonly FleetDependency[],
@@ -43,6 +43,7 @@ export function makeFleet(
     dependencies,
     costs: costsOf(scenario, profile),
     memory,
+    residentPerAllocated: profile.residentPerAllocated,
   };
 }
 

@@ -11,9 +11,10 @@ export interface Warmup {
   readonly reached: boolean;
 }
 
-/** True if nothing but chance tells one moment from another. */
+/** True if requests come, and nothing but chance tells one moment from another. */
 export function isStationary({ topology, config, churn, load }: Scenario): boolean {
   return (
+    load.length > 0 &&
     churn.length === 0 &&
     learningNamespaces(config).length === 0 &&
     topology.namespaces.every(({ joins }) => joins === 0) &&

@@ -156,8 +156,8 @@ function checkExports(placements: readonly Placement[], report: Report): void {
   for (const { services, path } of placements) {
     services.forEach(({ exportTo }, s) => {
       exportTo.forEach((name, e) => {
-        if (name === '.' || name === '*' || known.includes(name)) return;
-        const help = didYouMean(name, known) || 'expected ".", "*" or a namespace';
+        if (['.', '*', '~', ...known].includes(name)) return;
+        const help = didYouMean(name, known) || 'expected ".", "*", "~" or a namespace';
         report([...path, s, 'exportTo', e], `there is no namespace ${quote(name)}`, help);
       });
     });

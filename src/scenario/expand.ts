@@ -39,6 +39,9 @@ export function expand(
   const measure = expandMeasure(draft.measure, until, report);
   const end = (measure.warmup ?? 0) + measure.window;
   const istio = expandIstio(draft.istio, report);
+  if (draft.load.length === 0 && measure.precision !== null) {
+    report(['measure', 'precision'], 'there is no load whose latency could be precise');
+  }
   const loads = draft.load.map(({ name, to }) => name ?? to);
   const thresholds = draft.thresholds.flatMap((text, i) =>
     attempted(['thresholds', i], report, () => parseThreshold(text, loads)),

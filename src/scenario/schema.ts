@@ -85,7 +85,9 @@ export const draft = fields({
   config: config.prefault({}).meta({
     description: 'which part of the configuration the proxies of each namespace are given',
   }),
-  load: z.array(load).min(1).meta({ description: 'requests from outside' }),
+  load: z.array(load).meta({
+    description: 'requests from outside; an empty list simulates the control plane alone',
+  }),
   churn: z.array(churn).default([]).meta({ description: 'what changes while the simulation runs' }),
   events: fields({
     file: line('file').meta({

@@ -168,8 +168,10 @@ function bare(namespaces: readonly string[], settings: DatmSettings): readonly E
   return namespaces.map((namespace) => ({ kind: 'sidecar', namespace, service: null, hosts }));
 }
 
-function carryOut(state: DatmState, demands: Demands, settings: DatmSettings): Outcome<DatmState> {
+function carryOut(state: DatmState, found: Demands, settings: DatmSettings): Outcome<DatmState> {
   const { site } = state;
+  // Alertmanager may pass on what is gone by now.
+  const demands = new Map([...found].filter(([service]) => site.services[service].exists));
   const { add, update, delete: gone } = compare(state.local, demands);
   const covered = new Set(state.covered);
   const effects: Effect[] = [];

@@ -42,11 +42,13 @@ export function lazy(
   place: RelayPlace,
   hasFilters: boolean,
 ): Controller<LazyxdsState> {
-  const write = (state: LazyxdsState, services: readonly number[]): readonly Effect[] =>
-    services.flatMap((service) => [
-      ...(hasFilters ? [filterOf(service, state)] : []),
-      sidecarOf(service, state),
+  const write = (state: LazyxdsState, services: readonly number[]): readonly Effect[] => {
+    const { isTcp, httpCount } = kindsOf(state.site);
+    return services.flatMap((service) => [
+      ...(hasFilters ? [filterOf(service, httpCount, state)] : []),
+      sidecarOf(service, isTcp, state),
     ]);
+  };
   /** reconcileAllLazyServices: everything is written anew, whether it has changed or not. */
   const writeAll = (state: LazyxdsState): Outcome<LazyxdsState> => ({
     state,
@@ -92,8 +94,9 @@ function learn(
   const grown = new Set<number>();
   for (const { source, destination } of calls) {
     const known = next.get(source);
-    const { isTcp, exists } = site.services[destination];
-    if (isTcp || !exists || known?.has(destination)) continue;
+    const { isTcp } = site.services[destination];
+    const areThere = [source, destination].every((service) => site.services[service].exists);
+    if (isTcp || !areThere || known?.has(destination)) continue;
     next.set(source, new Set([...(known ?? []), destination]));
     grown.add(source);
   }
@@ -112,22 +115,33 @@ function serviceChanged(state: LazyxdsState, service: number, exists: boolean): 
   return { site, learned };
 }
 
+interface Kinds {
+  readonly isTcp: readonly number[];
+  readonly httpCount: number;
+}
+
+function kindsOf({ services }: Site): Kinds {
+  const there = [...services.keys()].filter((service) => services[service].exists);
+  const isTcp = there.filter((service) => services[service].isTcp);
+  return { isTcp, httpCount: there.length - isTcp.length };
+}
+
 /** TCP services are always visible: a connection carries no host by which it could be learned. */
-function sidecarOf(service: number, { site, learned }: LazyxdsState): Effect {
-  const isTcp = [...site.services.keys()].filter((s) => site.services[s].isTcp);
-  const known = learned.get(service) ?? [];
+function sidecarOf(service: number, isTcp: Kinds['isTcp'], state: LazyxdsState): Effect {
+  const { site, learned } = state;
   const { namespace } = site.services[service];
-  const hosts = ['istio-system/*', ...hostsOf([...isTcp, ...known], site)];
+  const known = [...isTcp, ...(learned.get(service) ?? [])];
+  const hosts = ['istio-system/*', ...hostsOf(known, site)];
   return { kind: 'sidecar', namespace, service, hosts };
 }
 
-function filterOf(service: number, { site, learned }: LazyxdsState): Effect {
-  const vhosts = httpCount(site) - (learned.get(service)?.size ?? 0);
+function filterOf(service: number, httpCount: number, { learned }: LazyxdsState): Effect {
+  const vhosts = httpCount - (learned.get(service)?.size ?? 0);
   return { kind: 'envoyFilter', service, vhosts };
 }
 
 function routesOf(site: Site): Effect {
-  return { kind: 'virtualService', routes: httpCount(site) };
+  return { kind: 'virtualService', routes: kindsOf(site).httpCount };
 }
 
 function deleted(service: number, { site }: LazyxdsState): readonly Effect[] {
@@ -136,8 +150,4 @@ function deleted(service: number, { site }: LazyxdsState): readonly Effect[] {
     { kind: 'envoyFilter', service, vhosts: 0 },
     { kind: 'sidecar', namespace, service, hosts: null },
   ];
-}
-
-function httpCount({ services }: Site): number {
-  return services.filter(({ isTcp, exists }) => exists && !isTcp).length;
 }

@@ -15,7 +15,7 @@ export interface Site {
 export interface ScopeService {
   readonly name: string;
   readonly namespace: string;
-  /** All of its ports are TCP: calls to it carry no host that could be learned. */
+  /** None of its ports is declared as HTTP: calls to it carry no host that could be learned. */
   readonly isTcp: boolean;
   /** It is there now; others come with their namespace. */
   readonly exists: boolean;
@@ -68,7 +68,7 @@ export type Effect =
       /** null: the resource is deleted. */
       readonly hosts: readonly EgressHost[] | null;
     }
-  /** Writes an EnvoyFilter for one service's workloads that adds so many virtual hosts to their routes. */
+  /** Writes an EnvoyFilter for one service's workloads that adds so many virtual hosts to their routes; 0: deletes it. */
   | { readonly kind: 'envoyFilter'; readonly service: number; readonly vhosts: number }
   /** Writes the one VirtualService of the relay, with so many routes. */
   | { readonly kind: 'virtualService'; readonly routes: number }

@@ -327,6 +327,6 @@ describe('writes of configuration', () => {
     expect(written('Secret')).toEqual({ CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 0 });
   });
   test('a WasmPlugin is a filter in every listener', () => {
-    expect(written('WasmPlugin')).toEqual({ CDS: 0, EDS: 0, LDS: 2, RDS: 0, WDS: 0 });
+    expect(written('WasmPlugin')).toEqual({ CDS: 0, EDS: 0, LDS: 2, RDS: 0, WDS: 0, ECDS: 2 });
   });
 });

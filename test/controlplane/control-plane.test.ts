@@ -48,7 +48,8 @@ describe('the control plane', () => {
     // One proxy after the other at the station: the second takes the empty endpoint set from the cache.
     const bytes = costs.bytes.claBase;
     const fixed = costs.cpu.perPush + costs.cpu.filterPerKey + costs.cpu.perByte * bytes;
-    const first = Math.round(1.25 * (fixed + costs.cpu.edsPerCluster));
+    const insert = costs.cpu.lockBase + 2 * costs.cpu.lockPerDependent;
+    const first = Math.round(1.25 * (fixed + costs.cpu.edsPerCluster + insert));
     const way = bytes + 700_000;
     expect(measure.events).toBe(1);
     expect(measure.batches).toBe(1);
@@ -69,12 +70,16 @@ describe('the control plane', () => {
       perByte,
       edsPerCluster,
       edsPerEndpoint,
-      cachedPerResource,
+      edsHit,
+      lockBase,
+      lockPerDependent,
       gcFactor,
     } = costs.cpu;
     const all = perPush + filterPerKey + perByte * (60 + 2 * 150);
-    const miss = Math.round(gcFactor * (all + edsPerCluster + 2 * edsPerEndpoint));
-    const hit = Math.round(gcFactor * (all + cachedPerResource));
+    // The service and its DestinationRule.
+    const insert = lockBase + 2 * lockPerDependent;
+    const miss = Math.round(gcFactor * (all + edsPerCluster + 2 * edsPerEndpoint + insert));
+    const hit = Math.round(gcFactor * (all + edsHit));
     expect(measure.istiodCpuSeconds).toBeCloseTo((miss + 5 * hit) / 1e9, 12);
   });
 
@@ -113,9 +118,7 @@ describe('the control plane', () => {
     expect(context('1.30')).toBe(0);
     expect(context('1.31')).toBe(0);
     const { measure } = simulate(fleet, [write('VirtualService')], 20 * S);
-    expect(measure.stages.context).toBe(
-      Math.round(1.25 * (costs.cpu.contextPerService + costs.cpu.scopePerService)),
-    );
+    expect(measure.stages.context).toBe(Math.round(1.25 * costs.cpu.scopePerService));
   });
 
   test('computes sidecar scopes in the context, or from 1.27 on for the first proxy that needs one', () => {
@@ -125,8 +128,7 @@ describe('the control plane', () => {
       const dear = { ...fleet, costs: { ...costs, cpu } };
       return simulate(dear, [write('VirtualService')], 20 * S, { release }).measure;
     };
-    const { contextPerService, contextPerVirtualService } = costs.cpu;
-    const bare = 1.25 * (contextPerService + 7 * contextPerVirtualService);
+    const bare = 1.25 * 7 * costs.cpu.contextPerVirtualService;
     expect(run('1.26', MS).stages.context).toBe(bare + 1.25 * MS);
     expect(run('1.30', MS).stages.context).toBe(bare);
     for (const release of ['1.26', '1.30']) {
@@ -202,7 +204,15 @@ describe('the control plane', () => {
     expect(measure.bytes).toBe(costs.bytes.endpoint);
     expect(world.views.membersFor(0, 0)).toHaveLength(1);
     expect(control.configurations()).toEqual([
-      { clusters: 0, endpoints: 5, listeners: 0, vhosts: 0, memory: null },
+      {
+        clusters: 0,
+        endpoints: 5,
+        listeners: 0,
+        vhosts: 0,
+        memory: null,
+        allocated: null,
+        resident: null,
+      },
       null,
     ]);
     // The second connects later and is sent all five pods and three services.

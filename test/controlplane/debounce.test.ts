@@ -44,7 +44,8 @@ function debounce({ after, max, endpoints, pushTakes, events }: Case) {
   );
   for (const { t, endpointsOnly } of events) {
     const kind = endpointsOnly === true ? 'Endpoints' : 'VirtualService';
-    const change: Change = { at: t * MS, key: { kind, namespace: 0, service: 0 }, version: 0 };
+    const key = { kind, namespace: 0, service: 0 } as const;
+    const change: Change = { at: t * MS, key, version: 0, reason: 'config', isNew: false };
     world.at(t * MS, () => debouncer.event(requestOf(change)));
   }
   world.run();

@@ -95,6 +95,7 @@ test('the least scenario has every default filled in', () => {
       debounceAfter: 100e6,
       debounceMax: 10e9,
       debounceEndpoints: true,
+      dnsCapture: false,
       pushThrottle: null,
       maxRequestsPerSecond: null,
       connectionAge: 1800e9,

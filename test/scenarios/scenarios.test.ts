@@ -25,7 +25,7 @@ const until: Record<string, string> = {
   'bookinfo-360pods': '13m',
   'bookinfo-475pods': '7m',
   'connect-storm': '15s',
-  'controller-restart': '20s',
+  'controller-restart': '65s',
   'istiod-25k-sidecars': '12s',
   'lazyxds-5ns': '7m',
   'rolling-update': '30s',

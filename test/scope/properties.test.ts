@@ -18,6 +18,7 @@ const modes: readonly [name: string, mode: ConfigMode, settled: number][] = [
   ['datm, Alertmanager', { mode: 'datm', ...datm.defaults, detect: 'alertmanager' }, 105],
 ];
 
+const RUNS = { numRuns: 100, seed: 20_301 };
 const COUNT = 6;
 /** Five HTTP services and one of TCP in two namespaces; the first four are under the mode. */
 const site: Site = {
@@ -84,13 +85,17 @@ describe.each(modes)('%s', (_, mode, settled) => {
         };
         for (const { at, effect } of driven.done) {
           if (effect.kind !== 'sidecar') continue;
-          if (effect.service !== null) expect(site.own).toContain(effect.service);
+          if (effect.service !== null) {
+            expect(site.own).toContain(effect.service);
+            if (effect.hosts !== null) expect(exists(effect.service, at)).toBe(true);
+          }
           for (const host of effect.hosts ?? []) {
             const named = site.services.findIndex((s) => host === `${s.namespace}/${s.name}`);
             if (named >= 0) expect(exists(named, at), `${host} at ${at / S} s`).toBe(true);
           }
         }
       }),
+      RUNS,
     );
   });
 
@@ -109,6 +114,7 @@ describe.each(modes)('%s', (_, mode, settled) => {
         };
         expect(outcome(other)).toEqual(outcome(one));
       }),
+      RUNS,
     );
   });
 
@@ -127,7 +133,7 @@ describe.each(modes)('%s', (_, mode, settled) => {
           }
         }
       }),
-      { numRuns: 30 },
+      { ...RUNS, numRuns: 30 },
     );
   });
 });

@@ -18,7 +18,7 @@ export function detourSection({ mesh, paint, width }: Context): readonly string[
   const shown = rows.slice(0, ROWS_MAX);
   const unit = timeUnit(Math.max(...shown.map(({ detour }) => detour.latency?.p50_ms.value ?? 0)));
   const cell = ({ latency }: DetourResult, of: (typeof columns)[number]) =>
-    latency === null ? NONE : digits(estimateOf(latency, of) / unit.size);
+    latency === null ? NONE : digits(quantityOf(latency, of) / unit.size);
   const [head, ...table] = grid(
     [
       ['', '', 'calls', `mean [${unit.name}]`, ...columns.slice(1)],
@@ -40,6 +40,6 @@ export function detourSection({ mesh, paint, width }: Context): readonly string[
   ];
 }
 
-function estimateOf(latency: LatencyEstimates, of: (typeof columns)[number]): number {
+function quantityOf(latency: LatencyEstimates, of: (typeof columns)[number]): number {
   return latency[`${of}_ms`].value;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { telemetryKinds } from '../../calibration/profile.ts';
 import { defaultRelease, releaseNames } from '../../controlplane/releases.ts';
 import { type MeshModeName, meshModes } from '../../mesh/modes.ts';
+import { quote } from '../../problems.ts';
 import { expected, parseTime } from '../../units.ts';
 import { count, fields, oneOf, time } from '../../yaml/fields.ts';
 import { balancings, retryReasons } from '../scenario.ts';
@@ -68,7 +69,8 @@ export const mesh = fields({
 });
 
 export const istio = fields({
-  release: oneOf('Istio release', releaseNames)
+  release: z
+    .enum(releaseNames, { error: ({ input }) => noRelease(input) })
     .default(defaultRelease)
     .meta({ description: 'in quotes, for YAML takes 1.30 for 1.3' }),
   replicas: count({ min: 1, max: 1000 }).default(1).meta({ description: 'istiod pods' }),
@@ -101,6 +103,10 @@ export const istio = fields({
   bandwidth: bandwidth
     .prefault('10Gbit/s')
     .meta({ description: 'network bandwidth of one istiod pod' }),
+  dnsCapture: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'ISTIO_META_DNS_CAPTURE: sidecars are also sent a table of all names' }),
   drain: time
     .prefault('5s')
     .meta({ description: 'how long a sidecar serves after its pod was told to stop' }),
@@ -111,3 +117,10 @@ export const istio = fields({
     .prefault('500ms')
     .meta({ description: 'from a change of endpoints to the rules of kube-proxy' }),
 });
+
+function noRelease(input: unknown): string | undefined {
+  if (input === undefined) return undefined;
+  const expected = `expected ${quote(releaseNames[0])} to ${quote(releaseNames.at(-1))}`;
+  if (typeof input === 'number') return `found the number ${quote(input)}; ${expected}, in quotes`;
+  return `${quote(input)} is no Istio release; ${expected}`;
+}

@@ -145,7 +145,7 @@ const service = fields({
     .array(z.string().min(1))
     .min(1)
     .default(['*'])
-    .meta({ description: 'namespaces whose proxies may see it; . is its own, * all' }),
+    .meta({ description: 'namespaces whose proxies may see it; . is its own, * all, ~ none' }),
   subsets: count({ max: 1000 })
     .default(0)
     .meta({ description: 'subsets of its DestinationRule, each one more cluster in every proxy' }),
