@@ -5,6 +5,7 @@ import { mean } from './interval.ts';
 import { terminatingLatencyOf } from './latency.ts';
 import type { ControlPlaneMeasure, Replication } from './replication.ts';
 import {
+  type ControllerResult,
   type ControlPlaneResult,
   type Estimate,
   type ReasonResult,
@@ -30,7 +31,24 @@ export function controlPlaneResult(replications: readonly Replication[]): Contro
     stages_ms: stagesOf(measures.map(({ stages }) => stages)),
     by_reason: byReason(measures),
     metrics: measures[0].metrics,
+    controllers: controllerResults(measures),
   };
+}
+
+/** All replications have the same controllers, in the same order. */
+function controllerResults(measures: readonly ControlPlaneMeasure[]): readonly ControllerResult[] {
+  return measures[0].scoping.controllers.map(({ mode }, c) => {
+    const of = measures.map(({ scoping }) => scoping.controllers[c]);
+    return {
+      mode,
+      writes: across(of.map(({ writes }) => writes)),
+      sidecar_writes: across(of.map(({ sidecarWrites }) => sidecarWrites)),
+      learned: across(of.map(({ learned }) => learned)),
+      dropped: across(of.map(({ dropped }) => dropped)),
+      relayed_calls: across(of.map(({ relayedCalls }) => relayedCalls)),
+      time_to_known: terminatingLatencyOf(of.map(({ timeToKnown }) => timeToKnown)),
+    };
+  });
 }
 
 /** In the order in which reasons first occur; a replication without one has no part in its stages. */

@@ -135,6 +135,23 @@ const controlPlane = z.strictObject({
       }),
     )
     .describe("istiod's own, at the end of the first replication"),
+  controllers: z
+    .array(
+      z.strictObject({
+        mode: text,
+        writes: estimate.describe('to the Kubernetes API'),
+        sidecar_writes: estimate,
+        learned: estimate.describe("dependencies that came into a caller's configuration"),
+        dropped: estimate,
+        relayed_calls: estimate,
+        time_to_known: latency
+          .nullable()
+          .describe(
+            'first call that went another way to all pods of the caller knowing the service',
+          ),
+      }),
+    )
+    .describe('of config modes that learn'),
 });
 
 const watched = z.strictObject({

@@ -125,6 +125,23 @@ export interface ControlPlaneResult {
   readonly by_reason: readonly ReasonResult[];
   /** istiod's own metrics at the end of the first replication, all replicas together. */
   readonly metrics: readonly MetricMeasure[];
+  /** Of config modes that learn. */
+  readonly controllers: readonly ControllerResult[];
+}
+
+/** What the controller of a config mode did. */
+export interface ControllerResult {
+  /** Name of the config mode; two of one mode have different settings. */
+  readonly mode: string;
+  /** Writes to the Kubernetes API; those of Sidecars. */
+  readonly writes: Estimate;
+  readonly sidecar_writes: Estimate;
+  /** Dependencies that came into a caller's configuration, and that went. */
+  readonly learned: Estimate;
+  readonly dropped: Estimate;
+  readonly relayed_calls: Estimate;
+  /** From the first call that went another way to all of the caller's pods knowing the service; null without one. */
+  readonly time_to_known: LatencyEstimates | null;
 }
 
 export interface ReasonResult {

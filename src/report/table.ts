@@ -9,6 +9,7 @@ import { flow, wrap } from './layout.ts';
 import type { RenderOptions } from './reports.ts';
 import type { Context } from './summary/context.ts';
 import { controlPlaneSection } from './summary/control-plane.ts';
+import { controllerSection } from './summary/controllers.ts';
 import { costSection } from './summary/cost.ts';
 import { detourSection } from './summary/detours.ts';
 import { loadSection } from './summary/load.ts';
@@ -30,6 +31,7 @@ export function render(result: Result, options: RenderOptions): string {
     detourSection(context),
     costSection(context),
     controlPlaneSection(context),
+    controllerSection(context),
     watchedSection(context),
     warningSection(context),
   ];
