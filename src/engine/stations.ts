@@ -150,9 +150,9 @@ export class Stations {
   laneOf(station: number, connection: number, lane: number): number {
     const at = station * FIELDS;
     if (this.i32[at + KIND] !== PINNED) return station;
-    // Both as unsigned integers: only then does V8 divide integers.
+    // Unsigned integers in and, by the last bits of the quotient's rest, out: only then does V8 divide integers.
     const name = mix(connection, lane) >>> 0;
-    return this.i32[at + PART] + (name % (this.i32[at + SERVERS] >>> 0));
+    return this.i32[at + PART] + ((name % (this.i32[at + SERVERS] >>> 0)) | 0);
   }
 
   /** The rows of a station's servers: its lanes, or itself. */
