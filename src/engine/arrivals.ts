@@ -40,8 +40,8 @@ export class ArrivalTimes {
     if (this.regular) {
       registers[TIME] = request === 0 ? 0 : SECOND;
     } else {
-      uniformInto(registers, UNIFORM, keyA, keyB, request, 0);
-      unitGap.sampleInto(registers, UNIFORM, TIME);
+      const bits = uniformInto(registers, UNIFORM, keyA, keyB, request, 0);
+      unitGap.sampleInto(registers, UNIFORM, TIME, bits);
     }
     while (!this.fits(registers)) this.piece++;
   }

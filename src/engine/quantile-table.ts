@@ -8,6 +8,8 @@
 import type { Distribution } from './distributions.ts';
 
 const BINS = 4096;
+/** Of the first 32 bits of a uniform, those that do not tell its bin. */
+const BIN_SHIFT = 20;
 /**
  * What the straight lines may put wrong in the mean, as a share of it: below 1e-6. Bins leave the straight part, the
  * most bent first, until the sum of what is left is below this. An exponential then has 42 exact bins, a lognormal
@@ -60,18 +62,21 @@ export class QuantileTable {
     return low + (this.knots[bin + 1] - low) * (x - bin);
   }
 
-  /** Leaves in `registers[to]` the sample that belongs to the uniform in `registers[from]`, in whole nanoseconds. */
-  sampleInto(registers: Float64Array, from: number, to: number): void {
+  /**
+   * Leaves in `registers[to]` the sample that belongs to the uniform in `registers[from]`, in whole nanoseconds.
+   *
+   * @param bits - the first 32 bits of the uniform
+   */
+  sampleInto(registers: Float64Array, from: number, to: number, bits: number): void {
     const u = registers[from];
-    const x = u * BINS;
-    const bin = x | 0;
+    const bin = bits >>> BIN_SHIFT;
     const isInRun = bin >= this.straightFrom && bin < this.straightTo;
     if (!isInRun && this.isExact[bin] === 1) {
       registers[to] = Math.floor(this.distribution.quantile(u) + 0.5);
       return;
     }
     const low = this.knots[bin];
-    registers[to] = Math.floor(low + (this.knots[bin + 1] - low) * (x - bin) + 0.5);
+    registers[to] = Math.floor(low + (this.knots[bin + 1] - low) * (u * BINS - bin) + 0.5);
   }
 
   /** How many bins use the exact inverse. */

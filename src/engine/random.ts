@@ -7,7 +7,7 @@
  * with one, all purposes would be stretches of one sequence, which might overlap.
  */
 
-const TWO_POW_26 = 67108864;
+const TWO_POW_MINUS_27 = 2 ** -27;
 const TWO_POW_MINUS_53 = 2 ** -53;
 
 /**
@@ -30,7 +30,11 @@ export function uniformAt(keyA: number, keyB: number, request: number, draw: num
 
 const own = new Float64Array(1);
 
-/** The same, left in `registers[slot]`: see registers.ts. */
+/**
+ * The same, left in `registers[slot]`: see registers.ts.
+ *
+ * @returns the first 32 bits of it, so that who looks it up in a table need not wait for the double
+ */
 export function uniformInto(
   registers: Float64Array,
   slot: number,
@@ -38,7 +42,7 @@ export function uniformInto(
   keyB: number,
   request: number,
   draw: number,
-): void {
+): number {
   let a = (keyA + Math.imul(request, 0x9e3779b1)) ^ Math.imul(draw, 0x85ebca77);
   a = Math.imul(a ^ (a >>> 16), 0x21f0aaad);
   a = Math.imul(a ^ (a >>> 15), 0x735a2d97);
@@ -49,7 +53,8 @@ export function uniformInto(
   b ^= b >>> 16;
   a = Math.imul(a ^ (b >>> 13), 0x21f0aaad);
   a ^= a >>> 15;
-  registers[slot] = ((a >>> 5) * TWO_POW_26 + ((a ^ b) >>> 6)) * TWO_POW_MINUS_53;
+  registers[slot] = (a >>> 5) * TWO_POW_MINUS_27 + ((a ^ b) >>> 6) * TWO_POW_MINUS_53;
+  return a;
 }
 
 /** A 32-bit mix of two integers: names a connection or a retry by what it belongs to. */

@@ -322,12 +322,12 @@ export class Simulation {
 
   // ---- Draws.
 
-  /** Leaves in register UNIFORM what the job draws by the keys that stand at `key` in the program. */
-  uniform(job: number, key: number): void {
+  /** Leaves in register UNIFORM what the job draws by the keys that stand at `key` in the program. @returns its first bits */
+  uniform(job: number, key: number): number {
     const { code } = this;
     const { i32 } = this.jobs;
     const request = i32[job + REQUEST];
-    uniformInto(this.registers, UNIFORM, code[key], code[key + 1], request, i32[job + SALT]);
+    return uniformInto(this.registers, UNIFORM, code[key], code[key + 1], request, i32[job + SALT]);
   }
 
   /** Leaves a draw from a distribution in register TIME, in whole nanoseconds. */
@@ -337,8 +337,8 @@ export class Simulation {
       this.registers[TIME] = table.value;
       return;
     }
-    this.uniform(job, key);
-    table.sampleInto(this.registers, UNIFORM, TIME);
+    const bits = this.uniform(job, key);
+    table.sampleInto(this.registers, UNIFORM, TIME, bits);
   }
 
   /** The job goes on after what stands in register TIME. */

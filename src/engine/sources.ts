@@ -71,8 +71,8 @@ function drawThink(sim: Simulation, job: number, demand: number, key: number): v
   const table = demands[demand];
   registers[TIME] = table.value;
   if (table.isConstant) return;
-  uniformInto(registers, UNIFORM, keys[key], keys[key + 1], sim.jobs.i32[job + REQUEST], 0);
-  table.sampleInto(registers, UNIFORM, TIME);
+  const bits = uniformInto(registers, UNIFORM, keys[key], keys[key + 1], sim.jobs.i32[job + REQUEST], 0);
+  table.sampleInto(registers, UNIFORM, TIME, bits);
 }
 
 /** The messenger comes again when the next request is due, if it still is before the source stops. */
