@@ -167,19 +167,26 @@ export class Simulation {
 
   /** Runs all events before `until`, which is then the time. */
   runUntil(until: number): void {
-    while (this.calendar.isBefore(until)) this.step();
+    for (;;) {
+      const job = this.calendar.popBefore(until);
+      if (job === NONE) break;
+      this.step(job);
+    }
     if (until > this.now && until !== Number.POSITIVE_INFINITY) this.registers[NOW] = until;
   }
 
   /** Runs on until every request of the window has left, at most to `limit`. */
   drain(limit: number): void {
-    while (this.measuredLive > 0 && this.calendar.isBefore(limit)) this.step();
+    while (this.measuredLive > 0) {
+      const job = this.calendar.popBefore(limit);
+      if (job === NONE) return;
+      this.step(job);
+    }
   }
 
   // ---- The loop.
 
-  private step(): void {
-    const job = this.calendar.pop();
+  private step(job: number): void {
     const { i32, f64 } = this.jobs;
     this.registers[NOW] = f64[(job >> 1) + DUE];
     this.events++;
