@@ -23,6 +23,14 @@ const SPREAD = 4;
 /** Buckets of one rung at most: 4 MB. */
 const BUCKETS_MAX = 1 << 20;
 const RUNGS_MAX = 48;
+/**
+ * In a rung that began with more events than LARGE, whose records are too many for the caches, SIGHT buckets at a time
+ * are looked into ahead of their turn, to at most SIGHT_DEPTH events each.
+ */
+const LARGE = 4096;
+const SIGHT = 32;
+const SIGHT_DEPTH = 256;
+const SEEN_ALL = 0x7fffffff;
 
 /** Fields of a rung, `RUNG` of them. From when on its buckets take events: where the one that was emptied last ends. */
 const RUNG = 4;
@@ -58,6 +66,10 @@ export class Calendar {
   private readonly next = new Int32Array(RUNGS_MAX + 1);
   /** By bucket: the event that came last, which is linked to the one before it, and so on; or NONE. */
   private buckets: Int32Array = new Int32Array(1024).fill(NONE);
+
+  /** By rung: the first bucket that has not been looked into. See `foresee`. */
+  private readonly seen = new Int32Array(RUNGS_MAX + 1);
+  private readonly foreseen = new Int32Array(SIGHT);
 
   /** Events of top, in the order they came. */
   private top: Int32Array = new Int32Array(256);
@@ -259,11 +271,31 @@ export class Calendar {
     let bucket = this.next[depth];
     while (bucket < end && buckets[bucket] === NONE) bucket++;
     if (bucket === end) return NONE;
+    if (bucket >= this.seen[depth]) this.foresee(bucket);
     this.next[depth] = bucket + 1;
     rungs[depth * RUNG + OPEN] = this.startOfNext(0);
     const last = buckets[bucket];
     buckets[bucket] = NONE;
     return last;
+  }
+
+  /**
+   * Follows the lists of the next buckets side by side, so that their records are near when their turn comes. One after the
+   * other every record would be waited for; so the waits overlap. Nothing is remembered of what is read.
+   */
+  private foresee(bucket: number): void {
+    const { i32, foreseen } = this;
+    foreseen.set(this.buckets.subarray(bucket, bucket + SIGHT));
+    let isMore = true;
+    for (let depth = 0; isMore && depth < SIGHT_DEPTH; depth++) {
+      isMore = false;
+      for (let b = 0; b < SIGHT; b++) {
+        if (foreseen[b] === NONE) continue;
+        foreseen[b] = i32[foreseen[b] + LINK];
+        isMore = true;
+      }
+    }
+    this.seen[this.depth] = bucket + SIGHT;
   }
 
   /** Where the next bucket of the innermost rung begins, or the one `before` it. */
@@ -350,6 +382,7 @@ export class Calendar {
     rungs[depth * RUNG + PER_WIDTH] = 1 / width;
     first[depth + 1] = first[depth] + Math.ceil((end - start) / width);
     this.next[depth] = first[depth];
+    this.seen[depth] = events > LARGE ? first[depth] : SEEN_ALL;
     while (this.buckets.length < first[depth + 1]) this.buckets = enlarged(this.buckets);
   }
 }

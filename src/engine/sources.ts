@@ -71,7 +71,14 @@ function drawThink(sim: Simulation, job: number, demand: number, key: number): v
   const table = demands[demand];
   registers[TIME] = table.value;
   if (table.isConstant) return;
-  const bits = uniformInto(registers, UNIFORM, keys[key], keys[key + 1], sim.jobs.i32[job + REQUEST], 0);
+  const bits = uniformInto(
+    registers,
+    UNIFORM,
+    keys[key],
+    keys[key + 1],
+    sim.jobs.i32[job + REQUEST],
+    0,
+  );
   table.sampleInto(registers, UNIFORM, TIME, bits);
 }
 
