@@ -329,12 +329,12 @@ export class Simulation {
 
   // ---- Draws.
 
-  /** Leaves in register UNIFORM what the job draws by the keys that stand at `key` in the program. @returns its first bits */
-  uniform(job: number, key: number): number {
+  /** Leaves in register UNIFORM what the job draws by the keys that stand at `key` in the program. */
+  uniform(job: number, key: number): void {
     const { code } = this;
     const { i32 } = this.jobs;
     const request = i32[job + REQUEST];
-    return uniformInto(this.registers, UNIFORM, code[key], code[key + 1], request, i32[job + SALT]);
+    uniformInto(this.registers, UNIFORM, code[key], code[key + 1], request, i32[job + SALT]);
   }
 
   /** Leaves a draw from a distribution in register TIME, in whole nanoseconds. */
@@ -344,8 +344,10 @@ export class Simulation {
       this.registers[TIME] = table.value;
       return;
     }
-    const bits = this.uniform(job, key);
-    table.sampleInto(this.registers, UNIFORM, TIME, bits);
+    const { code, registers } = this;
+    const { i32 } = this.jobs;
+    const request = i32[job + REQUEST];
+    table.drawInto(registers, TIME, code[key], code[key + 1], request, i32[job + SALT]);
   }
 
   /** The job goes on after what stands in register TIME. */
