@@ -383,13 +383,16 @@ export class Calendar {
     first[depth + 1] = first[depth] + Math.ceil((end - start) / width);
     this.next[depth] = first[depth];
     this.seen[depth] = events > LARGE ? first[depth] : SEEN_ALL;
-    while (this.buckets.length < first[depth + 1]) this.buckets = enlarged(this.buckets);
+    const missing = first[depth + 1] - this.buckets.length;
+    if (missing > 0) {
+      this.buckets = enlarged(this.buckets, Math.max(missing, this.buckets.length >> 2));
+    }
   }
 }
 
-/** The same with room for twice as many, empty so far. */
-function enlarged(ids: Int32Array): Int32Array {
-  const larger = new Int32Array(ids.length * 2).fill(NONE, ids.length);
+/** The same with room for so many more, empty so far; by default for twice as many. */
+function enlarged(ids: Int32Array, more = ids.length): Int32Array {
+  const larger = new Int32Array(ids.length + more).fill(NONE, ids.length);
   larger.set(ids);
   return larger;
 }
