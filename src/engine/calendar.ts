@@ -118,6 +118,15 @@ export class Calendar {
     else this.appendToTop(id);
   }
 
+  /** True if the next event is due before a time. */
+  isBefore(until: number): boolean {
+    if (this.bottomHead === this.bottomTail) {
+      if (this.size === 0) return false;
+      this.refill();
+    }
+    return this.bottomTime[this.bottomHead] < until;
+  }
+
   /** The time of the next event; Infinity if there is none. */
   nextTime(): number {
     if (this.size === 0) return Number.POSITIVE_INFINITY;
@@ -130,15 +139,6 @@ export class Calendar {
     if (this.bottomHead === this.bottomTail) this.refill();
     this.size--;
     return this.bottomId[this.bottomHead++];
-  }
-
-  /** The same if the next event is due before a time; else NONE. */
-  popBefore(until: number): number {
-    if (this.bottomHead === this.bottomTail) {
-      if (this.size === 0) return NONE;
-      this.refill();
-    }
-    return this.bottomTime[this.bottomHead] < until ? this.pop() : NONE;
   }
 
   private appendToTop(id: number): void {

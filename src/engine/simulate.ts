@@ -167,26 +167,19 @@ export class Simulation {
 
   /** Runs all events before `until`, which is then the time. */
   runUntil(until: number): void {
-    for (;;) {
-      const job = this.calendar.popBefore(until);
-      if (job === NONE) break;
-      this.step(job);
-    }
+    while (this.calendar.isBefore(until)) this.step();
     if (until > this.now && until !== Number.POSITIVE_INFINITY) this.registers[NOW] = until;
   }
 
   /** Runs on until every request of the window has left, at most to `limit`. */
   drain(limit: number): void {
-    while (this.measuredLive > 0) {
-      const job = this.calendar.popBefore(limit);
-      if (job === NONE) return;
-      this.step(job);
-    }
+    while (this.measuredLive > 0 && this.calendar.isBefore(limit)) this.step();
   }
 
   // ---- The loop.
 
-  private step(job: number): void {
+  private step(): void {
+    const job = this.calendar.pop();
     const { i32, f64 } = this.jobs;
     this.registers[NOW] = f64[(job >> 1) + DUE];
     this.events++;
