@@ -22,7 +22,10 @@ export interface Absent {
 }
 
 /** What `bin/meshsim.js` sets too; all contenders in JavaScript get it. */
-const V8 = ['--max-inlined-bytecode-size-cumulative=4000'];
+export const V8 = [
+  '--max-inlined-bytecode-size-cumulative=4000',
+  '--max-inlined-bytecode-size=1000',
+];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -3,7 +3,7 @@
  * `npx tsx bench/engine/scale.ts`
  */
 import { spawnSync } from 'node:child_process';
-import { builtFile, compileJavaScript } from './contenders.ts';
+import { builtFile, compileJavaScript, V8 } from './contenders.ts';
 import type { Case, InFlight } from './in-flight.ts';
 import {
   type FifoModel,
@@ -67,10 +67,14 @@ function measure({ model, warmUp, measured }: Row): InFlight {
   const run = runOf(model, warmUp, 1);
   const nanos = Math.round((measured / visitsPerRequest(model) / model.rate) * 1e9);
   const one: Case = { run, measured: nanos };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [builtFile('in-flight.js')], {
-    input: JSON.stringify(one),
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...V8, builtFile('in-flight.js')],
+    {
+      input: JSON.stringify(one),
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0) throw new Error(`a row failed: ${stderr}`);
   return JSON.parse(stdout) as InFlight;
 }

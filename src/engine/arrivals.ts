@@ -2,8 +2,7 @@
 import { exponential } from './distributions/exponential.ts';
 import type { Source } from './network.ts';
 import { QuantileTable } from './quantile-table.ts';
-import { uniformInto } from './random.ts';
-import { TIME, UNIFORM } from './registers.ts';
+import { TIME } from './registers.ts';
 
 const SECOND = 1e9;
 
@@ -40,8 +39,7 @@ export class ArrivalTimes {
     if (this.regular) {
       registers[TIME] = request === 0 ? 0 : SECOND;
     } else {
-      uniformInto(registers, UNIFORM, keyA, keyB, request, 0);
-      unitGap.sampleInto(registers, UNIFORM, TIME);
+      unitGap.drawInto(registers, TIME, keyA, keyB, request, 0);
     }
     while (!this.fits(registers)) this.piece++;
   }

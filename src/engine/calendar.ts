@@ -18,23 +18,31 @@ const { DUE, LINK, NONE } = L;
 const CROWD = 48;
 /** Above this many a bottom is spilt into a rung. */
 const SPILL = 2 * CROWD;
-/** Buckets of one rung at most: 16 MB of list ends. */
+/** Buckets of a rung for each event that it begins with: the fewer share one, the less there is to sort. */
+const SPREAD = 4;
+/** Buckets of one rung at most: 4 MB. */
 const BUCKETS_MAX = 1 << 20;
 const RUNGS_MAX = 48;
+/**
+ * In a rung that began with more events than LARGE, whose records are too many for the caches, SIGHT buckets at a time
+ * are looked into ahead of their turn, to at most SIGHT_DEPTH events each.
+ */
+const LARGE = 4096;
+const SIGHT = 32;
+const SIGHT_DEPTH = 256;
+const SEEN_ALL = 0x7fffffff;
 
-/** Fields of a rung, `RUNG` of each kind. Where it begins; nanoseconds of a bucket, a power of two; and its inverse. */
+/** Fields of a rung, `RUNG` of them. From when on its buckets take events: where the one that was emptied last ends. */
 const RUNG = 4;
-const START = 0;
-const WIDTH = 1;
-const PER_WIDTH = 2;
-/** The bucket that was emptied last, those after it still take events; and how many buckets there are. */
-const CURRENT = 0;
-const COUNT = 1;
+const OPEN = 0;
+/** Where the first bucket begins; nanoseconds of a bucket, a power of two; and its inverse. */
+const START = 1;
+const WIDTH = 2;
+const PER_WIDTH = 3;
 
-/** Fields of `bounds`. Events at or after EDGE belong to top; the least and the largest time in it. */
-const EDGE = 0;
-const TOP_MIN = 1;
-const TOP_MAX = 2;
+/** Fields of `topBounds`: the least and the largest time in top. */
+const LEAST = 0;
+const MOST = 1;
 
 export class Calendar {
   /** How many events are pending. */
@@ -46,27 +54,35 @@ export class Calendar {
 
   /** Sorted events, due first: [bottomHead, bottomTail). */
   private bottomTime = new Float64Array(256);
-  private bottomId = new Int32Array(256);
+  private bottomId: Int32Array = new Int32Array(256);
   private bottomHead = 0;
   private bottomTail = 0;
 
-  /** Rungs, outermost first: fields of doubles and of integers, and the list ends of each. */
-  private readonly rungF64 = new Float64Array(RUNGS_MAX * RUNG).fill(1);
-  private readonly rungI32 = new Int32Array(RUNGS_MAX * RUNG);
-  private readonly ends: Int32Array[] = [];
+  /** By rung, outermost first, from rung 1 on; top stands in place of rung 0, which is open for all that is far enough. */
+  private readonly rungs = new Float64Array((RUNGS_MAX + 1) * RUNG).fill(1);
   private depth = 0;
+  /** By rung: where its buckets begin, which is where those of the rung before end; and the one that comes next. */
+  private readonly first = new Int32Array(RUNGS_MAX + 2);
+  private readonly next = new Int32Array(RUNGS_MAX + 1);
+  /** By bucket: the event that came last, which is linked to the one before it, and so on; or NONE. */
+  private buckets: Int32Array = new Int32Array(1024).fill(NONE);
 
-  private topHead = NONE;
-  private topTail = NONE;
+  /** By rung: the first bucket that has not been looked into. See `foresee`. */
+  private readonly seen = new Int32Array(RUNGS_MAX + 1);
+  private readonly foreseen = new Int32Array(SIGHT);
+
+  /** Events of top, in the order they came. */
+  private top: Int32Array = new Int32Array(256);
   private topCount = 0;
-  /** See EDGE, TOP_MIN, TOP_MAX. In an array, as a double in a field is boxed. */
-  private readonly bounds = Float64Array.of(0, Number.POSITIVE_INFINITY, 0);
+  /** In an array, as a double in a field is boxed. */
+  private readonly topBounds = new Float64Array(2);
 
   /** @param i32 - records as `layout.ts` has them; an event is known by the word where its record begins */
   constructor(i32: Int32Array) {
     this.i32 = i32;
     this.f64 = new Float64Array(i32.buffer);
-    for (let r = 0; r < RUNGS_MAX; r++) this.ends.push(new Int32Array(0));
+    this.rungs[OPEN] = 0;
+    this.clearTop();
   }
 
   /** The records have moved, to where there is room for more. */
@@ -93,20 +109,13 @@ export class Calendar {
   /** The same for an event whose time stands in its record already. */
   place(id: number): void {
     this.size++;
+    const { depth, rungs } = this;
     const at = this.f64[(id >> 1) + DUE];
-    if (at >= this.bounds[EDGE]) {
-      this.appendToTop(id);
-      return;
-    }
-    const { depth, rungF64, rungI32 } = this;
-    for (let r = 0; r < depth; r++) {
-      const bucket = ((at - rungF64[r * RUNG + START]) * rungF64[r * RUNG + PER_WIDTH]) | 0;
-      if (bucket > rungI32[r * RUNG + CURRENT]) {
-        this.append(this.ends[r], bucket, id);
-        return;
-      }
-    }
-    this.insertIntoBottom(id);
+    let r = 0;
+    while (r <= depth && at < rungs[r * RUNG + OPEN]) r++;
+    if (r > depth) this.insertIntoBottom(id);
+    else if (r > 0) this.append(r, id);
+    else this.appendToTop(id);
   }
 
   /** True if the next event is due before a time. */
@@ -133,27 +142,23 @@ export class Calendar {
   }
 
   private appendToTop(id: number): void {
-    const { i32, bounds, topTail } = this;
+    const { topBounds } = this;
     const at = this.f64[(id >> 1) + DUE];
-    i32[id + LINK] = NONE;
-    if (topTail === NONE) this.topHead = id;
-    else i32[topTail + LINK] = id;
-    this.topTail = id;
-    this.topCount++;
-    if (at < bounds[TOP_MIN]) bounds[TOP_MIN] = at;
-    if (at > bounds[TOP_MAX]) bounds[TOP_MAX] = at;
+    if (this.topCount === this.top.length) this.top = enlarged(this.top);
+    this.top[this.topCount++] = id;
+    if (at < topBounds[LEAST]) topBounds[LEAST] = at;
+    if (at > topBounds[MOST]) topBounds[MOST] = at;
   }
 
-  private append(ends: Int32Array, bucket: number, id: number): void {
-    const { i32 } = this;
-    i32[id + LINK] = NONE;
-    const tail = ends[bucket * 2 + 1];
-    if (tail === NONE) ends[bucket * 2] = id;
-    else i32[tail + LINK] = id;
-    ends[bucket * 2 + 1] = id;
+  /** Adds an event to the bucket of rung `r` that it belongs to. */
+  private append(r: number, id: number): void {
+    const { buckets, i32, rungs } = this;
+    const ahead = this.f64[(id >> 1) + DUE] - rungs[r * RUNG + START];
+    const bucket = this.first[r] + ((ahead * rungs[r * RUNG + PER_WIDTH]) | 0);
+    i32[id + LINK] = buckets[bucket];
+    buckets[bucket] = id;
   }
 
-  /** Insertion from the tail: later events and ties, the usual case, find their place at once. */
   private insertIntoBottom(id: number): void {
     if (this.bottomTail - this.bottomHead >= SPILL && this.spill()) {
       // The bottom became a rung; the new event belongs there, or into what is left of the bottom.
@@ -164,13 +169,21 @@ export class Calendar {
     this.sortIn(id);
   }
 
+  /** Insertion from the tail: later events and ties, the usual case, find their place at once. */
   private sortIn(id: number): void {
     if (this.bottomTail === this.bottomId.length) this.makeRoomInBottom();
+    this.bottomId[this.bottomTail] = id;
+    this.bottomTime[this.bottomTail] = this.f64[(id >> 1) + DUE];
+    this.sink(this.bottomHead, this.bottomTail++);
+  }
+
+  /** Moves the event at `from` of the bottom to its place among those from `head` on. */
+  private sink(head: number, from: number): void {
     const times = this.bottomTime;
     const ids = this.bottomId;
-    const head = this.bottomHead;
-    const at = this.f64[(id >> 1) + DUE];
-    let i = this.bottomTail++;
+    const at = times[from];
+    const id = ids[from];
+    let i = from;
     while (i > head && times[i - 1] > at) {
       times[i] = times[i - 1];
       ids[i] = ids[i - 1];
@@ -182,18 +195,18 @@ export class Calendar {
 
   private makeRoomInBottom(): void {
     const pending = this.bottomTail - this.bottomHead;
-    if (pending * 2 > this.bottomTime.length) {
-      const times = new Float64Array(this.bottomTime.length * 2);
-      const ids = new Int32Array(this.bottomId.length * 2);
-      times.set(this.bottomTime);
-      ids.set(this.bottomId);
-      this.bottomTime = times;
-      this.bottomId = ids;
-    }
+    if (pending * 2 > this.bottomId.length) this.enlargeBottom();
     this.bottomTime.copyWithin(0, this.bottomHead, this.bottomTail);
     this.bottomId.copyWithin(0, this.bottomHead, this.bottomTail);
     this.bottomHead = 0;
     this.bottomTail = pending;
+  }
+
+  private enlargeBottom(): void {
+    const times = new Float64Array(this.bottomTime.length * 2);
+    times.set(this.bottomTime);
+    this.bottomTime = times;
+    this.bottomId = enlarged(this.bottomId);
   }
 
   /**
@@ -206,19 +219,21 @@ export class Calendar {
     const last = this.bottomTime[this.bottomTail - 1];
     if (last === first || this.depth === RUNGS_MAX) return false;
     // The new rung must reach to the end of the stretch of time that bottom stands for.
-    const end = this.depth === 0 ? this.bounds[EDGE] : this.startOfBucket(this.depth - 1, 1);
-    this.openRung(first, end, this.bottomTail - this.bottomHead);
-    for (let i = this.bottomHead; i < this.bottomTail; i++) this.spreadOne(this.bottomId[i]);
-    this.bottomHead = 0;
-    this.bottomTail = 0;
+    this.spreadBottom(first, this.rungs[this.depth * RUNG + OPEN]);
     this.refill();
     return true;
   }
 
+  /** Moves the events of bottom, which lie in [start, end), to a new rung. */
+  private spreadBottom(start: number, end: number): void {
+    const { bottomHead, bottomTail } = this;
+    this.openRung(start, end, bottomTail - bottomHead);
+    for (let i = bottomHead; i < bottomTail; i++) this.append(this.depth, this.bottomId[i]);
+    this.bottomTail = bottomHead;
+  }
+
   /** Fills the empty bottom from the next filled bucket; there must be an event somewhere. */
   private refill(): void {
-    this.bottomHead = 0;
-    this.bottomTail = 0;
     for (;;) {
       if (this.depth === 0) {
         if (this.topCount <= CROWD) {
@@ -227,139 +242,157 @@ export class Calendar {
         }
         this.openRungFromTop();
       }
-      const r = this.depth - 1;
-      const ends = this.ends[r];
-      const count = this.rungI32[r * RUNG + COUNT];
-      let bucket = this.rungI32[r * RUNG + CURRENT] + 1;
-      while (bucket < count && ends[bucket * 2] === NONE) bucket++;
-      this.rungI32[r * RUNG + CURRENT] = bucket;
-      if (bucket >= count) {
+      const last = this.takeBucket();
+      if (last === NONE) {
         this.depth--;
         continue;
       }
-      const head = ends[bucket * 2];
-      ends[bucket * 2] = NONE;
-      ends[bucket * 2 + 1] = NONE;
-      const isLeast = this.rungF64[r * RUNG + WIDTH] === 1 || this.depth === RUNGS_MAX;
-      if (this.sortIntoBottom(head) || isLeast) {
-        this.sortRest();
-        return;
+      if (!this.gather(last)) {
+        this.gatherAll(last);
+        if (!this.isLeast()) {
+          this.spreadBottom(this.startOfNext(1), this.startOfNext(0));
+          continue;
+        }
       }
-      this.divide(r, head);
+      this.sortBottom();
+      return;
     }
   }
 
-  /** What of a bucket's list `sortIntoBottom` left, if it stopped at a crowd. */
-  private rest = NONE;
+  /** True if a bucket of the innermost rung is not divided, however crowded: one nanosecond wide, or no rung is left. */
+  private isLeast(): boolean {
+    return this.rungs[this.depth * RUNG + WIDTH] === 1 || this.depth === RUNGS_MAX;
+  }
 
-  /** Sorts a bucket's list into the empty bottom; stops and returns false if there are too many. */
-  private sortIntoBottom(head: number): boolean {
-    const { i32, f64 } = this;
-    const times = this.bottomTime;
-    const ids = this.bottomId;
-    let count = 0;
-    let id = head;
-    while (id !== NONE && count < CROWD) {
-      const at = f64[(id >> 1) + DUE];
-      let i = count++;
-      while (i > 0 && times[i - 1] > at) {
-        times[i] = times[i - 1];
-        ids[i] = ids[i - 1];
-        i--;
+  /** Empties the next filled bucket of the innermost rung. @returns the last of its events, or NONE if there is none left */
+  private takeBucket(): number {
+    const { buckets, depth, rungs } = this;
+    const end = this.first[depth + 1];
+    let bucket = this.next[depth];
+    while (bucket < end && buckets[bucket] === NONE) bucket++;
+    if (bucket === end) return NONE;
+    if (bucket >= this.seen[depth]) this.foresee(bucket);
+    this.next[depth] = bucket + 1;
+    rungs[depth * RUNG + OPEN] = this.startOfNext(0);
+    const last = buckets[bucket];
+    buckets[bucket] = NONE;
+    return last;
+  }
+
+  /**
+   * Follows the lists of the next buckets side by side, so that their records are near when their turn comes. One after the
+   * other every record would be waited for; so the waits overlap. Nothing is remembered of what is read.
+   */
+  private foresee(bucket: number): void {
+    const { i32, foreseen } = this;
+    foreseen.set(this.buckets.subarray(bucket, bucket + SIGHT));
+    let isMore = true;
+    for (let depth = 0; isMore && depth < SIGHT_DEPTH; depth++) {
+      isMore = false;
+      for (let b = 0; b < SIGHT; b++) {
+        if (foreseen[b] === NONE) continue;
+        foreseen[b] = i32[foreseen[b] + LINK];
+        isMore = true;
       }
-      times[i] = at;
-      ids[i] = id;
+    }
+    this.seen[this.depth] = bucket + SIGHT;
+  }
+
+  /** Where the next bucket of the innermost rung begins, or the one `before` it. */
+  private startOfNext(before: number): number {
+    const { depth, rungs } = this;
+    const buckets = this.next[depth] - before - this.first[depth];
+    return rungs[depth * RUNG + START] + buckets * rungs[depth * RUNG + WIDTH];
+  }
+
+  /** Puts a bucket's events into the empty bottom, in the order they came; stops and returns false if they are too many. */
+  private gather(last: number): boolean {
+    const { i32, f64, bottomTime, bottomId } = this;
+    let head = CROWD;
+    let id = last;
+    while (id !== NONE && head > 0) {
+      head--;
+      bottomTime[head] = f64[(id >> 1) + DUE];
+      bottomId[head] = id;
       id = i32[id + LINK];
     }
-    this.rest = id;
-    this.bottomTail = count;
+    this.bottomHead = head;
+    this.bottomTail = CROWD;
     return id === NONE;
   }
 
-  /** A bucket one nanosecond wide (or the deepest one) is not divided, however crowded: its ties keep their order. */
-  private sortRest(): void {
-    let id = this.rest;
-    this.rest = NONE;
-    while (id !== NONE) {
-      const next = this.i32[id + LINK];
-      this.sortIn(id);
-      id = next;
-    }
+  private sortBottom(): void {
+    const head = this.bottomHead;
+    for (let i = head + 1; i < this.bottomTail; i++) this.sink(head, i);
   }
 
-  /** Spreads the crowded bucket of rung `r` that starts with `head` over a rung of its own. */
-  private divide(r: number, head: number): void {
-    const { i32 } = this;
-    this.rest = NONE;
-    this.bottomTail = 0;
+  /** The same for any number of them. */
+  private gatherAll(last: number): void {
     let count = 0;
-    for (let id = head; id !== NONE; id = i32[id + LINK]) count++;
-    this.openRung(this.startOfBucket(r, 0), this.startOfBucket(r, 1), count);
-    this.spread(head);
+    for (let id = last; id !== NONE; id = this.i32[id + LINK]) {
+      if (count === this.bottomId.length) this.enlargeBottom();
+      this.bottomId[count++] = id;
+    }
+    this.bottomHead = 0;
+    this.bottomTail = count;
+    this.bottomId.subarray(0, count).reverse();
+    for (let i = 0; i < count; i++) this.bottomTime[i] = this.timeOf(this.bottomId[i]);
   }
 
   /** A few events need no rung. */
   private sortTop(): void {
-    this.sortIntoBottom(this.topHead);
-    this.bounds[EDGE] = this.bounds[TOP_MAX] + 1;
+    const { bottomId, bottomTime, f64, top, topCount } = this;
+    for (let i = 0; i < topCount; i++) {
+      bottomId[i] = top[i];
+      bottomTime[i] = f64[(top[i] >> 1) + DUE];
+    }
+    this.bottomHead = 0;
+    this.bottomTail = topCount;
+    this.sortBottom();
+    this.rungs[OPEN] = this.topBounds[MOST] + 1;
     this.clearTop();
   }
 
   private clearTop(): void {
-    this.topHead = NONE;
-    this.topTail = NONE;
     this.topCount = 0;
-    this.bounds[TOP_MIN] = Number.POSITIVE_INFINITY;
-    this.bounds[TOP_MAX] = 0;
+    this.topBounds[LEAST] = Number.POSITIVE_INFINITY;
+    this.topBounds[MOST] = 0;
   }
 
   private openRungFromTop(): void {
-    this.openRung(this.bounds[TOP_MIN], this.bounds[TOP_MAX] + 1, this.topCount);
-    const head = this.topHead;
-    const count = this.rungI32[COUNT];
-    this.bounds[EDGE] = this.rungF64[START] + count * this.rungF64[WIDTH];
+    const { rungs, top, topBounds, topCount } = this;
+    this.openRung(topBounds[LEAST], topBounds[MOST] + 1, topCount);
+    rungs[OPEN] = rungs[RUNG + START] + this.first[2] * rungs[RUNG + WIDTH];
     this.clearTop();
-    this.spread(head);
+    for (let i = 0; i < topCount; i++) this.append(1, top[i]);
   }
 
-  /** Opens the next rung over [start, end), with about one bucket an event; every bucket is empty then. */
+  /** Opens the next rung over [start, end), with about `SPREAD` buckets an event; every bucket is empty then. */
   private openRung(start: number, end: number, events: number): void {
-    const r = this.depth++;
-    const { rungF64, rungI32 } = this;
-    const buckets = Math.min(Math.max(events, 8), BUCKETS_MAX);
+    this.depth++;
+    const { depth, first, rungs } = this;
+    const most = Math.min(Math.max(events * SPREAD, 8), BUCKETS_MAX);
     // The last width is a good first guess.
-    let width = rungF64[r * RUNG + WIDTH];
-    while (width > 1 && (width / 2) * buckets >= end - start) width /= 2;
-    while (width * buckets < end - start) width *= 2;
-    const count = Math.ceil((end - start) / width);
-    rungF64[r * RUNG + START] = start;
-    rungF64[r * RUNG + WIDTH] = width;
-    rungF64[r * RUNG + PER_WIDTH] = 1 / width;
-    rungI32[r * RUNG + CURRENT] = -1;
-    rungI32[r * RUNG + COUNT] = count;
-    if (this.ends[r].length < count * 2) this.ends[r] = new Int32Array(count * 4).fill(NONE);
-  }
-
-  /** Where the bucket of rung `r` that was emptied last begins, or the one `ahead` of it. */
-  private startOfBucket(r: number, ahead: number): number {
-    const bucket = this.rungI32[r * RUNG + CURRENT] + ahead;
-    return this.rungF64[r * RUNG + START] + bucket * this.rungF64[r * RUNG + WIDTH];
-  }
-
-  /** Moves a list into the innermost rung's buckets, in its order. */
-  private spread(head: number): void {
-    let id = head;
-    while (id !== NONE) {
-      const next = this.i32[id + LINK];
-      this.spreadOne(id);
-      id = next;
+    let width = rungs[depth * RUNG + WIDTH];
+    while (width > 1 && (width / 2) * most >= end - start) width /= 2;
+    while (width * most < end - start) width *= 2;
+    rungs[depth * RUNG + OPEN] = start;
+    rungs[depth * RUNG + START] = start;
+    rungs[depth * RUNG + WIDTH] = width;
+    rungs[depth * RUNG + PER_WIDTH] = 1 / width;
+    first[depth + 1] = first[depth] + Math.ceil((end - start) / width);
+    this.next[depth] = first[depth];
+    this.seen[depth] = events > LARGE ? first[depth] : SEEN_ALL;
+    const missing = first[depth + 1] - this.buckets.length;
+    if (missing > 0) {
+      this.buckets = enlarged(this.buckets, Math.max(missing, this.buckets.length >> 2));
     }
   }
+}
 
-  private spreadOne(id: number): void {
-    const r = this.depth - 1;
-    const { rungF64 } = this;
-    const ahead = this.f64[(id >> 1) + DUE] - rungF64[r * RUNG + START];
-    this.append(this.ends[r], (ahead * rungF64[r * RUNG + PER_WIDTH]) | 0, id);
-  }
+/** The same with room for so many more, empty so far; by default for twice as many. */
+function enlarged(ids: Int32Array, more = ids.length): Int32Array {
+  const larger = new Int32Array(ids.length + more).fill(NONE, ids.length);
+  larger.set(ids);
+  return larger;
 }

@@ -6,8 +6,11 @@
  * exact inverse is used instead: see `EXCESS_MAX`.
  */
 import type { Distribution } from './distributions.ts';
+import { begin, end, middle, restOf, uniformOf } from './random.ts';
 
 const BINS = 4096;
+/** Of the 32 bits that a uniform begins with, those that do not tell its bin. */
+const BIN_SHIFT = 20;
 /**
  * What the straight lines may put wrong in the mean, as a share of it: below 1e-6. Bins leave the straight part, the
  * most bent first, until the sum of what is left is below this. An exponential then has 42 exact bins, a lognormal
@@ -60,18 +63,27 @@ export class QuantileTable {
     return low + (this.knots[bin + 1] - low) * (x - bin);
   }
 
-  /** Leaves in `registers[to]` the sample that belongs to the uniform in `registers[from]`, in whole nanoseconds. */
-  sampleInto(registers: Float64Array, from: number, to: number): void {
-    const u = registers[from];
-    const x = u * BINS;
-    const bin = x | 0;
+  /** Leaves in `registers[to]` the sample that belongs to the uniform at an address, in whole nanoseconds. */
+  drawInto(
+    registers: Float64Array,
+    to: number,
+    keyA: number,
+    keyB: number,
+    request: number,
+    draw: number,
+  ): void {
+    // The bin is known before the uniform is: it is all that the table must wait for.
+    const a = begin(keyA, request, draw);
+    const b = middle(keyB, a, request, draw);
+    const c = end(a, b);
+    const bin = c >>> BIN_SHIFT;
     const isInRun = bin >= this.straightFrom && bin < this.straightTo;
     if (!isInRun && this.isExact[bin] === 1) {
-      registers[to] = Math.floor(this.distribution.quantile(u) + 0.5);
+      registers[to] = Math.floor(this.distribution.quantile(uniformOf(c, b)) + 0.5);
       return;
     }
     const low = this.knots[bin];
-    registers[to] = Math.floor(low + (this.knots[bin + 1] - low) * (x - bin) + 0.5);
+    registers[to] = Math.floor(low + (this.knots[bin + 1] - low) * restOf(c, b) + 0.5);
   }
 
   /** How many bins use the exact inverse. */

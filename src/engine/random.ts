@@ -7,7 +7,9 @@
  * with one, all purposes would be stretches of one sequence, which might overlap.
  */
 
-const TWO_POW_26 = 67108864;
+const TWO_POW_MINUS_15 = 2 ** -15;
+const TWO_POW_MINUS_27 = 2 ** -27;
+const TWO_POW_MINUS_41 = 2 ** -41;
 const TWO_POW_MINUS_53 = 2 ** -53;
 
 /**
@@ -24,11 +26,10 @@ const TWO_POW_MINUS_53 = 2 ** -53;
  * @param draw - which draw of this purpose, mixed with the attempt; any 32-bit integer
  */
 export function uniformAt(keyA: number, keyB: number, request: number, draw: number): number {
-  uniformInto(own, 0, keyA, keyB, request, draw);
-  return own[0];
+  const a = begin(keyA, request, draw);
+  const b = middle(keyB, a, request, draw);
+  return uniformOf(end(a, b), b);
 }
-
-const own = new Float64Array(1);
 
 /** The same, left in `registers[slot]`: see registers.ts. */
 export function uniformInto(
@@ -39,17 +40,41 @@ export function uniformInto(
   request: number,
   draw: number,
 ): void {
+  registers[slot] = uniformAt(keyA, keyB, request, draw);
+}
+
+// The rounds, apart for who has no use for the double: all go from integers to an integer.
+
+/** The first round, from an address. */
+export function begin(keyA: number, request: number, draw: number): number {
   let a = (keyA + Math.imul(request, 0x9e3779b1)) ^ Math.imul(draw, 0x85ebca77);
   a = Math.imul(a ^ (a >>> 16), 0x21f0aaad);
   a = Math.imul(a ^ (a >>> 15), 0x735a2d97);
-  a ^= a >>> 15;
+  return a ^ (a >>> 15);
+}
+
+/** The second round, of `a` from the first. */
+export function middle(keyB: number, a: number, request: number, draw: number): number {
   let b = (keyB ^ a) + Math.imul(request ^ draw, 0xc2b2ae3d);
   b = Math.imul(b ^ (b >>> 16), 0x7feb352d);
   b = Math.imul(b ^ (b >>> 15), 0x846ca68b);
-  b ^= b >>> 16;
-  a = Math.imul(a ^ (b >>> 13), 0x21f0aaad);
-  a ^= a >>> 15;
-  registers[slot] = ((a >>> 5) * TWO_POW_26 + ((a ^ b) >>> 6)) * TWO_POW_MINUS_53;
+  return b ^ (b >>> 16);
+}
+
+/** The third round, of `a` and `b` from those before. @returns 32 bits, of which the uniform begins with 27 */
+export function end(a: number, b: number): number {
+  const c = Math.imul(a ^ (b >>> 13), 0x21f0aaad);
+  return c ^ (c >>> 15);
+}
+
+/** The uniform that the last two rounds make: 27 bits of `c`, then 26 of `b` with `c` over them. */
+export function uniformOf(c: number, b: number): number {
+  return (c >>> 5) * TWO_POW_MINUS_27 + ((c ^ b) >>> 6) * TWO_POW_MINUS_53;
+}
+
+/** How far that uniform lies behind the multiple of 2^-12 below it, as a share of 2^-12; `c >>> 20` is the multiple. */
+export function restOf(c: number, b: number): number {
+  return ((c >>> 5) & 0x7fff) * TWO_POW_MINUS_15 + ((c ^ b) >>> 6) * TWO_POW_MINUS_41;
 }
 
 /** A 32-bit mix of two integers: names a connection or a retry by what it belongs to. */

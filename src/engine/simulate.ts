@@ -355,8 +355,10 @@ export class Simulation {
       this.registers[TIME] = table.value;
       return;
     }
-    this.uniform(job, key);
-    table.sampleInto(this.registers, UNIFORM, TIME);
+    const { code, registers } = this;
+    const { i32 } = this.jobs;
+    const request = i32[job + REQUEST];
+    table.drawInto(registers, TIME, code[key], code[key + 1], request, i32[job + SALT]);
   }
 
   // ---- Jobs.

@@ -3,14 +3,14 @@ import { ArrivalTimes } from './arrivals.ts';
 import * as L from './layout.ts';
 import { OK, type Source } from './network.ts';
 import * as P from './program.ts';
-import { mix, uniformAt, uniformInto } from './random.ts';
+import { mix, uniformAt } from './random.ts';
 import * as R from './registers.ts';
 import type { Simulation } from './simulate.ts';
 
 const { ARRIVAL, CONNECTION, DUE, FLAGS, HERE, MEASURED, NONE, OUTCOME, PARENT, PC } = L;
 const { PLACES, REQUEST, SALT, SOURCE } = L;
 const { STEP } = P;
-const { NOW, TIME, UNIFORM } = R;
+const { NOW, TIME } = R;
 
 /** Sets the first arrival of every source, the first request of every connection. */
 export function openSources(sim: Simulation): void {
@@ -71,8 +71,7 @@ function drawThink(sim: Simulation, job: number, demand: number, key: number): v
   const table = demands[demand];
   registers[TIME] = table.value;
   if (table.isConstant) return;
-  uniformInto(registers, UNIFORM, keys[key], keys[key + 1], sim.jobs.i32[job + REQUEST], 0);
-  table.sampleInto(registers, UNIFORM, TIME);
+  table.drawInto(registers, TIME, keys[key], keys[key + 1], sim.jobs.i32[job + REQUEST], 0);
 }
 
 /** The messenger comes again when the next request is due, if it still is before the source stops. */
