@@ -48,6 +48,10 @@ const controlPlane = fields({
     perPush: time,
     perByte,
     filterPerKey: time,
+    perEvent: time,
+    perAck: time,
+    lockBase: time,
+    lockPerDependent: time,
     gcFactor: z.number().min(1).max(10),
   }),
   bytes: fields({

@@ -74,6 +74,13 @@ export interface ControlPlaneCosts {
     readonly perPush: Nanos;
     readonly perByte: number;
     readonly filterPerKey: Nanos;
+    /** A change, on its way from the watch to the debouncer. */
+    readonly perEvent: Nanos;
+    /** A request of a proxy that needs no answer: an acknowledgement. */
+    readonly perAck: Nanos;
+    /** Held alone, by type: of a cache entry that is put in, and for each thing that it depends on. */
+    readonly lockBase: Nanos;
+    readonly lockPerDependent: Nanos;
     readonly gcFactor: number;
   };
   /** Bytes on the wire. */

@@ -3,7 +3,7 @@
  * something it depends on changes. Proxies are taken to share all entries (one locality, one network).
  */
 import type { FleetService } from './fleet.ts';
-import type { Plan } from './generate.ts';
+import type { Part } from './generate.ts';
 import type { Release } from './releases.ts';
 import {
   type Catalogue,
@@ -27,7 +27,7 @@ export class ConfigCache {
   private readonly services: readonly FleetService[];
   private readonly catalogue: Catalogue;
   /** Clusters and routes are cached too, not endpoint sets alone. */
-  private readonly keepsAll: boolean;
+  readonly keepsAll: boolean;
   /** Services whose clusters, endpoint sets are not in the cache. */
   private readonly cds = new Set<number>();
   private readonly eds = new Set<number>();
@@ -121,15 +121,13 @@ export class ConfigCache {
   }
 
   /** A push that began at `start` has generated this. */
-  keep({ parts, scope }: Plan, start: number): void {
+  keep({ type, services }: Part, scope: Scope, start: number): void {
     if (start < this.droppedAt) return;
     const before = this.missingCount(scope);
-    for (const { type, services } of parts) {
-      if (type === 'CDS') this.keepServices(services, this.cds, scope);
-      if (type === 'EDS') this.keepServices(services, this.eds, scope);
-      if (type === 'RDS') {
-        this.routes.set(scope.number, { ports: new Set(), autoRoutes: new Set() });
-      }
+    if (type === 'CDS') this.keepServices(services, this.cds, scope);
+    if (type === 'EDS') this.keepServices(services, this.eds, scope);
+    if (type === 'RDS' && this.missingRoutesCount(scope) !== 0) {
+      this.routes.set(scope.number, { ports: new Set(), autoRoutes: new Set() });
     }
     if (this.missingCount(scope) !== before) this.changes++;
   }
@@ -142,9 +140,13 @@ export class ConfigCache {
   }
 
   private missingCount(scope: Scope): number {
+    return this.cds.size + this.eds.size + this.missingRoutesCount(scope);
+  }
+
+  /** −1 where none is in the cache. */
+  private missingRoutesCount(scope: Scope): number {
     const routes = this.routes.get(scope.number);
-    const ofRoutes = routes === undefined ? -1 : routes.ports.size + routes.autoRoutes.size;
-    return this.cds.size + this.eds.size + ofRoutes;
+    return routes === undefined ? -1 : routes.ports.size + routes.autoRoutes.size;
   }
 
   private *missing(

@@ -8,10 +8,11 @@ import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import { ChurnDriver } from './churn.ts';
 import { Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
-import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
-import { Istiod, type Mesh, type Own } from './istiod.ts';
+import type { Mesh, Own } from './istiod.ts';
+import { Istiods } from './istiods.ts';
+import { Proxies } from './proxies.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
 import {
@@ -39,6 +40,15 @@ export interface ControlPlane {
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
   readonly tally: Tally;
+  readonly replicas: ReplicaFaults;
+}
+
+/** What can happen to istiod's replicas. */
+export interface ReplicaFaults {
+  /** Kills a replica, with all that it was doing; a new process starts so much later. [ns] */
+  failReplica(replica: number, downFor: number): void;
+  /** Replaces all replicas, one every so often. [ns] */
+  rollOut(every: number): void;
 }
 
 /** Of one proxy. */
@@ -60,9 +70,8 @@ export function createControlPlane(
   draw: Draw,
 ): ControlPlane {
   const release = releaseOf(settings.release);
-  const tally = new Tally();
+  const tally = new Tally(release);
   const catalogue = new Catalogue(fleet);
-  const istiods: Istiod[] = [];
   const scopes = new Scopes(fleet, catalogue, world.views);
   const watch = new Watch(
     world,
@@ -71,10 +80,10 @@ export function createControlPlane(
     catalogue,
     scopes,
     tally,
-    istiods,
+    (event) => istiods.hear(event),
     settings.kubeProxyLag,
   );
-  const delivery = new Delivery(world, fleet, tally, watch.changedAt, (proxy) => {
+  const proxies = new Proxies(world, fleet, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
   });
@@ -85,21 +94,24 @@ export function createControlPlane(
     rules: rulesOf(fleet, release),
     around: { costs: fleet.costs, catalogue, services: fleet.services },
     virtualServices: fleet.virtualServices,
+    throttle: settings.pushThrottle ?? throttleOf(release, settings.cores),
     tally,
     draw,
     scopes,
-    proxies: workloadsOf(fleet),
+    workloads: workloadsOf(fleet),
+    proxies,
     own: ownOf(fleet),
-    delivery,
     newest: () => watch.newest,
+    index: (event) => watch.index(event),
+    catchUp: () => watch.catchUp(),
   };
-  const throttle = settings.pushThrottle ?? throttleOf(release, settings.cores);
-  fleet.istiods.forEach((station, replica) => {
-    istiods.push(new Istiod(mesh, replica, station, throttle));
+  const istiods = new Istiods(mesh, fleet.istiods, (proxy) => connector.lost(proxy));
+  const connector = new Connector(world, istiods, tally, draw, {
+    proxies: fleet.proxies.length,
+    rate: connectLimitOf(release, settings.cores),
+    age: settings.connectionAge,
   });
-  const limit = connectLimitOf(release, settings.cores);
-  const connector = new Connector(world, istiods, limit, tally, draw);
-  const watcher = watcherOf(world, fleet, watch, connector, delivery, {
+  const watcher = watcherOf(world, fleet, watch, connector, proxies, {
     reconcile: (service) => replicas.reconcile(service),
     members: (service) => cluster.membersOf(service).length,
   });
@@ -112,22 +124,25 @@ export function createControlPlane(
       fleet.services.forEach(({ appears }, service) => {
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
-      connectAll(fleet, world, connector, delivery, catalogue, scopes);
+      connectAll(fleet, world, connector, proxies, catalogue, scopes);
       driver.start();
     },
     measure() {
-      if (istiods.length === 0) return tally.measure(0);
-      return tally.measure(
-        istiodMemory(fleet.costs.istiodMemory, {
-          proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
-          services: catalogue.everything.services,
-          pods: catalogue.podCount,
-        }),
-      );
+      const memory = istiodMemory(fleet.costs.istiodMemory, {
+        proxies: istiods.connectedMax,
+        services: catalogue.everything.services,
+        pods: catalogue.podCount,
+      });
+      return tally.measure({
+        istiodMemory: istiods.count === 0 ? 0 : memory,
+        connected: istiods.connected,
+        disconnected: connector.disconnected(),
+      });
     },
     podTimes: () => cluster.podTimes(),
-    configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
+    configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, proxies)),
     tally,
+    replicas: istiods,
   };
 }
 
@@ -156,7 +171,7 @@ function watcherOf(
   fleet: Fleet,
   watch: Watch,
   connector: Connector,
-  delivery: Delivery,
+  proxies: Proxies,
   later: { reconcile(service: number): void; members(service: number): number },
 ): Watcher {
   const sidecarOf = new Map<number, number>();
@@ -182,19 +197,19 @@ function watcherOf(
       const sidecar = sidecarOf.get(slot);
       if (sidecar === undefined) return;
       connector.disconnect(sidecar);
-      delivery.counts[sidecar] = null;
+      proxies.counts[sidecar] = null;
     },
     hostLost(host) {
       fleet.proxies.forEach((proxy, p) => {
         // What stands in no slot serves loads, or a namespace: those survive, on another host if need be.
         if (proxy.host !== host || proxy.slot < 0) return;
         connector.disconnect(p);
-        delivery.counts[p] = null;
+        proxies.counts[p] = null;
       });
     },
     isConfigured(slot) {
       const sidecar = sidecarOf.get(slot);
-      return sidecar === undefined || delivery.counts[sidecar] !== null;
+      return sidecar === undefined || proxies.counts[sidecar] !== null;
     },
     reconcile: later.reconcile,
   };
@@ -205,7 +220,7 @@ function connectAll(
   fleet: Fleet,
   world: World,
   connector: Connector,
-  delivery: Delivery,
+  proxies: Proxies,
   catalogue: Catalogue,
   scopes: Scopes,
 ): void {
@@ -218,7 +233,7 @@ function connectAll(
       connector.present(p);
       const service = proxy.slot < 0 ? -1 : fleet.slots[proxy.slot].service;
       const scope = scopeOf({ ...proxy, service }, scopes);
-      delivery.counts[p] = countsAtStart(proxy.kind, scope, catalogue);
+      proxies.counts[p] = countsAtStart(proxy.kind, scope, catalogue);
       if (proxy.viewer >= 0) {
         world.setScope(proxy.viewer, scope.number);
       }
@@ -231,8 +246,8 @@ function countsAtStart(kind: FleetProxy['kind'], scope: Scope, catalogue: Catalo
   return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
 }
 
-function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Configuration | null {
-  const shared = delivery.counts[proxy];
+function configurationOf(proxy: number, fleet: Fleet, proxies: Proxies): Configuration | null {
+  const shared = proxies.counts[proxy];
   if (shared === null) return null;
   const { slot, kind } = fleet.proxies[proxy];
   const own = slot < 0 ? null : fleet.services[fleet.slots[slot].service];

@@ -147,6 +147,8 @@ export interface Work {
   readonly base: number;
   /** By part of the plan. */
   readonly parts: readonly number[];
+  /** By part: how much of its work is done holding the lock of its type's cache, alone. */
+  readonly locked: readonly number[];
 }
 
 export function workOf(
@@ -157,44 +159,59 @@ export function workOf(
 ): Work {
   const { cpu } = around.costs;
   const base = cpu.perPush + cpu.filterPerKey * plan.types.keyCount;
+  const locked: number[] = [];
   const parts = plan.parts.map((part) => {
     const isClusters = part.type === 'CDS';
     const bytes = part.bytes + (isClusters ? own.bytes : 0);
     // Clusters that do not belong to a service are never cached.
     const fixed = isClusters ? own.clusters : 0;
-    return cpu.gcFactor * (partWork(part, plan.scope, fixed, cache, cpu) + cpu.perByte * bytes);
+    const { made, kept } = partWork(part, plan.scope, fixed, cache, cpu);
+    const insert = cpu.gcFactor * kept;
+    locked.push(insert);
+    return cpu.gcFactor * (made + cpu.perByte * bytes) + insert;
   });
-  return { base: cpu.gcFactor * base, parts };
+  return { base: cpu.gcFactor * base, parts, locked };
 }
 
+/** Generating a part, and putting into the cache what was not there: by service and DestinationRule, by port's services. */
 function partWork(
   { type, resources, services }: Part,
   scope: Scope,
   ownClusters: number,
   cache: ConfigCache,
   cpu: ControlPlaneCosts['cpu'],
-): number {
+): { readonly made: number; readonly kept: number } {
+  const inserting = (entries: number, dependents: number) =>
+    cpu.lockBase * entries + cpu.lockPerDependent * dependents;
   switch (type) {
     case 'CDS': {
       const missing = cache.missingClusters(services, scope);
-      const kept = resources - STATIC_CLUSTERS - missing;
+      const had = resources - STATIC_CLUSTERS - missing;
       const made = missing + STATIC_CLUSTERS + ownClusters;
-      return cpu.cdsPerCluster * made + cpu.cachedPerResource * kept;
+      return {
+        made: cpu.cdsPerCluster * made + cpu.cachedPerResource * had,
+        kept: cache.keepsAll ? inserting(missing, missing) : 0,
+      };
     }
     case 'EDS': {
       const { sets, endpoints } = cache.missingEndpoints(services, scope);
-      const kept = resources - sets;
       const made = cpu.edsPerCluster * sets + cpu.edsPerEndpoint * endpoints;
-      return made + cpu.cachedPerResource * kept;
+      return {
+        made: made + cpu.cachedPerResource * (resources - sets),
+        kept: inserting(sets, sets),
+      };
     }
     case 'LDS':
-      return cpu.ldsBase + cpu.ldsPerListener * resources;
+      return { made: cpu.ldsBase + cpu.ldsPerListener * resources, kept: 0 };
     case 'RDS': {
       const { vhosts, routesKept } = cache.missingRoutes(scope);
-      return cpu.rdsPerVhost * vhosts + cpu.cachedPerResource * routesKept;
+      return {
+        made: cpu.rdsPerVhost * vhosts + cpu.cachedPerResource * routesKept,
+        kept: cache.keepsAll ? inserting(resources - routesKept, vhosts) : 0,
+      };
     }
     case 'WDS':
-      return cpu.edsPerEndpoint * resources;
+      return { made: cpu.edsPerEndpoint * resources, kept: 0 };
   }
 }
 

@@ -25,6 +25,10 @@ export interface Release {
   readonly pushesUnready: boolean;
   /** Whom a Sidecar that selects workloads concerns: its whole namespace (to 1.9), or those it selects. */
   readonly sidecarWrite: 'namespace' | 'users';
+  /** Bucket bounds of half a second in istiod's histograms: in none, in that of the queue, in all of them. */
+  readonly halfSecondBuckets: 'none' | 'queue' | 'all';
+  /** pilot_debounce_time, pilot_pushcontext_init_seconds, pilot_xds_config_size_bytes (1.11 to 1.16). */
+  readonly hasPipelineMetrics: boolean;
   /** A PeerAuthentication concerns also those who call its namespace, and rebuilds listeners only within it. */
   readonly peerAuthenticationByCallee: boolean;
 }
@@ -42,6 +46,8 @@ const r1_8: Release = {
   lazyScopes: false,
   pushesUnready: false,
   sidecarWrite: 'namespace',
+  halfSecondBuckets: 'none',
+  hasPipelineMetrics: false,
   peerAuthenticationByCallee: false,
 };
 const r1_12: Release = {
@@ -49,6 +55,8 @@ const r1_12: Release = {
   connectsPerSecond: 100,
   cache: 'all',
   sidecarWrite: 'users',
+  halfSecondBuckets: 'queue',
+  hasPipelineMetrics: true,
 };
 const r1_22: Release = {
   ...r1_12,
@@ -76,6 +84,7 @@ const r1_31: Release = {
   ...r1_30,
   partialEdsKinds: [...r1_30.partialEdsKinds, 'Endpoints'],
   hasFullFlag: false,
+  halfSecondBuckets: 'all',
   pushesUnready: true,
 };
 

@@ -16,6 +16,8 @@ export interface IstioSettings {
   readonly pushThrottle: number | null;
   /** Network bandwidth of one istiod pod. [bit/s] */
   readonly bandwidth: number;
+  /** keepaliveMaxServerConnectionAge: how long a proxy's stream lives at most, on average. */
+  readonly connectionAge: Nanos;
   /** terminationDrainDuration: how long a sidecar serves after its pod was told to stop. */
   readonly drain: Nanos;
   /** terminationGracePeriodSeconds: how long a pod without a sidecar serves after it was told to stop. */

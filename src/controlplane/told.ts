@@ -14,10 +14,6 @@ export interface Push {
   readonly request: Request;
   /** All changes up to this version of the views are in this push or in earlier ones. */
   readonly covers: number;
-  /** Proxies that were enqueued and have neither applied it nor been found not to need it. */
-  outstanding: number;
-  /** When the last of them so far applied it, −1 for none. [ns] */
-  latest: number;
 }
 
 interface Told {
@@ -43,8 +39,8 @@ export class PushLog {
   }
 
   /** @returns the number of the push */
-  add(request: Request, covers: number, outstanding: number): number {
-    return this.pushes.push({ request, covers, outstanding, latest: -1 }) - 1;
+  add(request: Request, covers: number): number {
+    return this.pushes.push({ request, covers }) - 1;
   }
 
   /** @returns null if the proxy does not need it */

@@ -1,7 +1,7 @@
 /** The Kubernetes API as istiod and kube-proxy watch it: what has changed is known to them a while later. */
-import { type Change, type Key, requestOf } from './changes.ts';
+import { type Change, type Key, type Request, requestOf } from './changes.ts';
 import type { Fleet } from './fleet.ts';
-import type { Istiod } from './istiod.ts';
+import type { Reason } from './metrics.ts';
 import type { Release } from './releases.ts';
 import type { Catalogue } from './resources.ts';
 import type { EgressHosts, Scopes } from './scopes.ts';
@@ -11,11 +11,15 @@ import type { World } from './world.ts';
 /** A change on its way, and what the catalogue says once it is known. */
 interface News {
   readonly change: Change;
+  readonly reason: Reason;
   /** Service whose ready pods are `pods` then, or −1. */
   readonly service: number;
   readonly pods: number;
   readonly effect: (() => void) | null;
 }
+
+/** Who has to know of changes: istiod's replicas. @returns whether there was one */
+export type Audience = (event: number) => boolean;
 
 export class Watch {
   /** Newest version of the views that istiod knows of. */
@@ -28,15 +32,18 @@ export class Watch {
   private readonly catalogue: Catalogue;
   private readonly scopes: Scopes;
   private readonly tally: Tally;
-  private readonly istiods: readonly Istiod[];
+  private readonly tell: Audience;
   private readonly kubeProxyLag: number;
   /** Newest version of the views that there is. */
   private published = 0;
   /** By service: it has had endpoints, so that a change of them is one of endpoints only. */
   private readonly isIndexed: boolean[];
   private readonly kubeProxies: readonly number[];
-  /** All arrive in the order they were made, as the lag is the same for all. */
-  private readonly news: (News | undefined)[] = [];
+  /** By number, which is also that in the log: all arrive in the order they were made, as the lag is the same for all. */
+  private readonly news: News[] = [];
+  private readonly requests: Request[] = [];
+  /** Changes that the catalogue has. */
+  private indexed = 0;
   private readonly onNews: number;
   private readonly onKubeProxy: number;
 
@@ -47,7 +54,7 @@ export class Watch {
     catalogue: Catalogue,
     scopes: Scopes,
     tally: Tally,
-    istiods: readonly Istiod[],
+    tell: Audience,
     kubeProxyLag: number,
   ) {
     this.world = world;
@@ -56,14 +63,14 @@ export class Watch {
     this.catalogue = catalogue;
     this.scopes = scopes;
     this.tally = tally;
-    this.istiods = istiods;
+    this.tell = tell;
     this.kubeProxyLag = kubeProxyLag;
     this.changedAt = fleet.services.map(() => 0);
     this.isIndexed = fleet.services.map(() => false);
     this.kubeProxies = fleet.proxies
       .filter(({ kind }) => kind === 'kube-proxy')
       .map(({ viewer }) => viewer);
-    this.onNews = world.register((_, n) => this.hear(n));
+    this.onNews = world.register((_, n) => this.arrive(n));
     this.onKubeProxy = world.register((_, version) => {
       for (const viewer of this.kubeProxies) world.views.apply(viewer, version);
     });
@@ -80,49 +87,72 @@ export class Watch {
     if (this.kubeProxies.length > 0) {
       this.world.schedule(this.world.now + this.kubeProxyLag, this.onKubeProxy, version);
     }
-    this.tell(this.endpointKey(service), service, pods);
+    const { headless } = this.fleet.services[service];
+    const reason = headless ? 'headlessendpoint' : 'endpoint';
+    this.announce(this.endpointKey(service), reason, service, pods);
   }
 
   /** A pod has been created that is not ready. */
   unready(service: number, pods: number): void {
-    if (this.release.pushesUnready) this.tell(this.endpointKey(service), service, pods);
+    if (this.release.pushesUnready) {
+      this.announce(this.endpointKey(service), 'endpoint', service, pods);
+    }
   }
 
   service(service: number): void {
-    this.tell(this.serviceKey(service), service, 0);
+    this.announce(this.serviceKey(service), 'service', service, 0);
   }
 
   config(key: Key | null): void {
-    this.tell(key, -1, 0);
+    this.announce(key, key === null ? 'global' : 'config', -1, 0);
   }
 
   /** A Sidecar is written, or deleted if `hosts` is null. @param service - −1: of the whole namespace */
   sidecar(namespace: number, service: number, hosts: EgressHosts | null): void {
-    this.tell({ kind: 'Sidecar', namespace, service }, -1, 0, () => {
+    this.announce({ kind: 'Sidecar', namespace, service }, 'config', -1, 0, () => {
       this.scopes.write(namespace, service, hosts);
     });
   }
 
+  /** A replica has come to this change: it is in the catalogue from now on, as all before it are. */
+  index(event: number): Request {
+    while (this.indexed <= event) this.takeOver(this.news[this.indexed++]);
+    return this.requests[event];
+  }
+
+  /** Everything that has arrived is in the catalogue. */
+  catchUp(): void {
+    if (this.requests.length > 0) this.index(this.requests.length - 1);
+  }
+
   /** @param effect - what istiod knows differently once it has heard of it */
-  private tell(key: Key | null, service: number, pods: number, effect?: () => void): void {
+  private announce(
+    key: Key | null,
+    reason: Reason,
+    service: number,
+    pods: number,
+    effect?: () => void,
+  ): void {
     const { now } = this.world;
     const change = { at: now, key, version: this.published };
-    const n = this.news.push({ change, service, pods, effect: effect ?? null }) - 1;
+    const n = this.news.push({ change, reason, service, pods, effect: effect ?? null }) - 1;
     this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);
   }
 
-  private hear(n: number): void {
-    const { change, service, pods, effect } = this.news[n]!;
-    this.news[n] = undefined;
+  private arrive(n: number): void {
+    const { change, reason } = this.news[n];
+    this.tally.events++;
+    const event = this.tally.log.add(change.at, reason);
+    this.requests.push(requestOf(change));
+    if (!this.tell(event)) this.catchUp();
+  }
+
+  private takeOver({ change, service, pods, effect }: News): void {
     this.newest = change.version;
     effect?.();
-    if (service >= 0) {
-      this.catalogue.set(service, pods);
-      this.changedAt[service] = change.version;
-    }
-    this.tally.events++;
-    const request = requestOf(change);
-    for (const istiod of this.istiods) istiod.hear(request);
+    if (service < 0) return;
+    this.catalogue.set(service, pods);
+    this.changedAt[service] = change.version;
   }
 
   /** What kind of change a change of endpoints is. */

@@ -104,16 +104,52 @@ export interface ControlPlaneMeasure {
   readonly istiodCpuSeconds: number;
   /** Of one istiod replica at the end. [B] */
   readonly istiodMemory: number;
-  /** Event to applied, one entry a proxy and batch. [ns] */
+  /** Event to applied, one entry a proxy and batch, from its oldest event; to sent; to acknowledged. [ns] */
   readonly convergence: SparseHistogram;
-  /** Event to applied by the last proxy concerned, one entry a batch. [ns] */
+  readonly sentConvergence: SparseHistogram;
+  readonly ackedConvergence: SparseHistogram;
+  /** Event to applied by the last proxy concerned of all replicas, one entry an event. [ns] */
   readonly fleetConvergence: SparseHistogram;
-  /** Enqueued to last byte sent: pilot_proxy_convergence_time. [ns] */
+  /** Enqueued to the return of the last Send: pilot_proxy_convergence_time. [ns] */
   readonly proxyConvergence: SparseHistogram;
   /** Mean time of a batch in each stage. [ns] */
-  readonly stages: Readonly<
-    Record<'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply', number>
-  >;
+  readonly stages: Readonly<Record<PushStage, number>>;
+  /** By cause of a push: how many events, and the mean time of one in each stage. [ns] */
+  readonly byReason: readonly {
+    readonly reason: string;
+    readonly events: number;
+    readonly stages: Readonly<Record<PushStage, number>>;
+  }[];
+  readonly metrics: readonly MetricMeasure[];
+  readonly faults: {
+    /** New streams turned away by the limit, and those that came to a replica which was not there. */
+    readonly rejectedConnects: number;
+    readonly refusedConnects: number;
+    /** Connections that ended with a replica, and of old age. */
+    readonly lostConnections: number;
+    readonly agedConnections: number;
+    /** Pushes to single proxies that were lost with their connection; they got everything when they came back. */
+    readonly lostPushes: number;
+    /** Events that a replica had heard of and lost before it pushed them. */
+    readonly lostEvents: number;
+    /** Time that proxies were without a connection, all together. [s] */
+    readonly disconnectedSeconds: number;
+  };
+}
+
+/** Where a change spends its time on the way to a proxy. */
+export type PushStage = 'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply';
+
+/** A metric of istiod as Prometheus would scrape it, of all replicas together. */
+export interface MetricMeasure {
+  readonly name: string;
+  readonly type: 'histogram' | 'counter' | 'gauge';
+  readonly labels: Readonly<Record<string, string>>;
+  /** Upper bounds of buckets without +Inf; none of a counter or gauge. [s, or B] */
+  readonly bounds: readonly number[];
+  /** By bucket, not cumulated, the last is +Inf; of a counter or gauge one value. */
+  readonly counts: readonly number[];
+  readonly sum: number;
 }
 
 /** One row a step of the time series, columns named once. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigCache } from '../../src/controlplane/cache.ts';
-import type { Part, Plan } from '../../src/controlplane/generate.ts';
+import type { Part } from '../../src/controlplane/generate.ts';
 import { releaseOf } from '../../src/controlplane/releases.ts';
 import { Catalogue } from '../../src/controlplane/resources.ts';
 import { service } from './fleets.ts';
@@ -31,11 +31,11 @@ function cacheOf(release: string) {
       return { clusters, endpointSets: sets, endpoints, vhosts, routesKept };
     },
     keep(wanted: Wanted, start: number) {
-      const parts = Object.entries(wanted).map(([type, services]): Part => {
+      for (const [type, services] of Object.entries(wanted)) {
         const name = type.toUpperCase() as Part['type'];
-        return { type: name, resources: 0, bytes: 0, apply: 0, services: of(services) };
-      });
-      cache.keep({ scope, parts } as unknown as Plan, start);
+        const part = { type: name, resources: 0, bytes: 0, apply: 0, services: of(services) };
+        cache.keep(part, scope, start);
+      }
     },
   };
 }

@@ -24,6 +24,10 @@ export const costs: ControlPlaneCosts = {
     perPush: 100_000,
     perByte: 2,
     filterPerKey: 100,
+    perEvent: 50_000,
+    perAck: 10_000,
+    lockBase: 1_000,
+    lockPerDependent: 1_800,
     gcFactor: 1.25,
   },
   bytes: {
@@ -56,6 +60,7 @@ export const settings: IstioSettings = {
   debounceEndpoints: true,
   pushThrottle: null,
   bandwidth: 10e9,
+  connectionAge: 1800 * S,
   drain: 5 * S,
   grace: 30 * S,
   kubeProxyLag: 1 * S,

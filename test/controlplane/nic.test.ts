@@ -6,10 +6,19 @@ test('messages that leave together share the bandwidth, and a lone one has all o
   const world = fakeWorld();
   const out: (readonly [number, number])[] = [];
   // 8 Gbit/s are a byte a nanosecond.
-  const nic = new Nic(world, 8e9, (message) => out.push([message, world.now]));
-  world.at(0, () => nic.send(1, 1000));
-  world.at(400, () => nic.send(2, 200));
-  world.at(5000, () => nic.send(3, 10));
+  const nic = new Nic(
+    world,
+    8e9,
+    (message) => out.push([message, world.now]),
+    () => {},
+  );
+  const send = (message: number, bytes: number) => {
+    nic.send(message, message, bytes);
+    nic.await(message);
+  };
+  world.at(0, () => send(1, 1000));
+  world.at(400, () => send(2, 200));
+  world.at(5000, () => send(3, 10));
   world.run();
   // From 400 on both at half the rate: the second needs 400 for its 200, the first has 400 left then.
   expect(out).toEqual([

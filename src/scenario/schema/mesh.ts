@@ -87,6 +87,9 @@ export const istio = fields({
   bandwidth: bandwidth
     .prefault('10Gbit/s')
     .meta({ description: 'network bandwidth of one istiod pod' }),
+  connectionAge: time
+    .prefault('30min')
+    .meta({ description: 'keepaliveMaxServerConnectionAge: how long a stream of a proxy lives' }),
   drain: time
     .prefault('5s')
     .meta({ description: 'how long a sidecar serves after its pod was told to stop' }),

@@ -1,0 +1,77 @@
+/** Proxies as their configuration has made them: what each was told last, and what it sees because of it. */
+import type { Fleet } from './fleet.ts';
+import type { Part, Plan } from './generate.ts';
+import type { Counts } from './resources.ts';
+import type { World } from './world.ts';
+
+export class Proxies {
+  /** By proxy: what it was last configured with; null before. */
+  readonly counts: (Counts | null)[];
+  /** By proxy: the station that is Envoy's main thread, −1 for a thread that nobody else uses. */
+  readonly mainThread: Int32Array;
+  private readonly viewer: Int32Array;
+  private readonly world: World;
+  private readonly fleet: Fleet;
+  /** By service: the newest version that changed its endpoints. */
+  private readonly changedAt: readonly number[];
+  private readonly onConfigured: (proxy: number) => void;
+
+  constructor(
+    world: World,
+    fleet: Fleet,
+    changedAt: readonly number[],
+    onConfigured: (proxy: number) => void,
+  ) {
+    this.world = world;
+    this.fleet = fleet;
+    this.changedAt = changedAt;
+    this.onConfigured = onConfigured;
+    this.counts = fleet.proxies.map(() => null);
+    this.mainThread = Int32Array.from(fleet.proxies, ({ mainThread }) => mainThread);
+    this.viewer = Int32Array.from(fleet.proxies, ({ viewer }) => viewer);
+  }
+
+  isConfigured(proxy: number): boolean {
+    return this.counts[proxy] !== null;
+  }
+
+  /** The proxy has applied all of a plan. @param covers - as in `show` */
+  configure(proxy: number, plan: Plan, covers: number): void {
+    const viewer = this.viewer[proxy];
+    if (viewer >= 0 && plan.types.eds === 'none') this.world.views.apply(viewer, covers);
+    const isFirst = this.counts[proxy] === null;
+    this.counts[proxy] = plan.counts;
+    if (isFirst) this.onConfigured(proxy);
+  }
+
+  /**
+   * The proxy has applied a part: it sees services with their clusters, and pods with their endpoint sets.
+   *
+   * @param version - of the views that its endpoints are of
+   * @param covers - version up to which it has all changes, also those of other services
+   */
+  show(
+    proxy: number,
+    { types, scope }: Plan,
+    { type }: Part,
+    version: number,
+    covers: number,
+  ): void {
+    const viewer = this.viewer[proxy];
+    if (viewer < 0) return;
+    if (type === 'CDS') this.world.setScope(viewer, scope.number);
+    if (type !== 'EDS' && type !== 'WDS') return;
+    const { views } = this.world;
+    if (types.eds === 'full') {
+      views.apply(viewer, version);
+      return;
+    }
+    views.apply(viewer, covers);
+    for (const service of types.edsServices) {
+      // Single services may be newer than the push, as istiod sends what is there when it generates.
+      if (this.changedAt[service] > covers) {
+        views.applyGroup(viewer, this.fleet.services[service].group, version);
+      }
+    }
+  }
+}
