@@ -19,15 +19,13 @@ export const DOING = 6;
 export const HEAD = 7;
 export const TAIL = 8;
 export const COMING = 9;
-/** Requests of the proxy that wait to be answered, acknowledgements that wait to be taken. */
-export const REQUESTS = 10;
-export const ACKS = 11;
-/** Acknowledgements on their way, and messages that its proxy's main thread works on: they keep the row. */
-export const HELD = 12;
-/** Types answered so far. */
-export const ANSWERED = 13;
-/** A field of the row as a 64-bit float. [ns] */
-export const START = 7;
+/** Acknowledgements that came while it was busy. */
+export const ACKS = 10;
+/** Acknowledgements and requests on their way, and messages that its proxy's main thread works on: they keep the row. */
+export const HELD = 11;
+/** Fields of the row as 64-bit floats. FREE_AT: when it has taken all acknowledgements. [ns] */
+export const START = 6;
+export const FREE_AT = 7;
 
 /** Integers, and floats, of a row. */
 export const ROW = 16;
@@ -37,8 +35,10 @@ export const ROW_F64 = 8;
 export const WAITS = 1;
 export const PROCESSING = 2;
 export const FORCED = 4;
-/** It answers, takes an acknowledgement, or is pushed to. */
+/** It answers or is pushed to; has requests that wait for an answer; goes on once it has taken acknowledgements. */
 export const BUSY = 8;
+export const ASKS = 16;
+export const RESUMES = 32;
 
 const EMPTY_FIELDS = [OFFERED, DOING, HEAD, TAIL, COMING, PLACE] as const;
 

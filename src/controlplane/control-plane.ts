@@ -128,6 +128,7 @@ export function createControlPlane(
       driver.start();
     },
     measure() {
+      istiods.settle();
       const memory = istiodMemory(fleet.costs.istiodMemory, {
         proxies: istiods.connectedMax,
         services: catalogue.everything.services,

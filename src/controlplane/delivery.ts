@@ -2,7 +2,8 @@
  * From Send to a proxy that has applied the message: the network, the agent, and Envoy's main thread, which takes one
  * message after the other; then its acknowledgement goes back. What is on the way when a connection ends is lost.
  *
- * Of a connection only one event is pending, that of its first message (the first that has not arrived, where the main
+ * Acknowledgements have no events of their own: they are taken, as of when they came, before anything else happens at
+ * their replica. Of a connection only one event is pending, that of its first message (the first that has not arrived, where the main
  * thread is a station): when that is due the network interface is asked when it was out, and if it was later than was
  * hoped for, the message is due later.
  */
@@ -11,6 +12,7 @@ import { COMING, type Connections, HEAD, HELD, ROW as LINE, TAIL } from './conne
 import type { Part, Plan } from './generate.ts';
 import {
   APPLY,
+  ASKS_ON,
   CONNECTION,
   COVERS,
   DUE,
@@ -35,16 +37,17 @@ import type { World } from './world.ts';
 export interface Recipient {
   /** The last message of a push, or of an answer, was applied. */
   applied(messages: Messages, message: number): void;
-  /** It was acknowledged; the message is forgotten then. */
-  acknowledged(messages: Messages, message: number, connection: number): void;
+  /** It was acknowledged, some time ago maybe; the message is forgotten then. */
+  acknowledged(messages: Messages, message: number, connection: number, at: number): void;
+  /** The proxy asks for the next type. */
+  asks(connection: number): void;
   /** Its connection has ended before it was applied. */
   lost(messages: Messages, message: number): void;
 }
 
-/** A message to be sent. */
+/** A message to be sent, of a plan. */
 export interface Parcel {
   readonly connection: number;
-  readonly plan: Plan;
   readonly part: number;
   /** The part's, and of clusters the pod's own. */
   readonly bytes: number;
@@ -69,7 +72,7 @@ export class Delivery {
   private lastAck = -1;
   private readonly onDue: number;
   private readonly onApplied: number;
-  private readonly onAck: number;
+  private readonly onAsk: number;
 
   /** @param onRoom - as of the network interface */
   constructor(
@@ -89,11 +92,32 @@ export class Delivery {
     this.nic = new Nic(world, bandwidth, (message) => this.expect(message), onRoom);
     this.onDue = world.register((now, connection) => this.due(now, connection));
     this.onApplied = world.register((now, connection) => this.workedOff(now, connection));
-    this.onAck = world.register((now) => this.takeAcks(now));
+    this.onAsk = world.register((_, connection) => this.asked(connection));
   }
 
-  send(parcel: Parcel): void {
-    const { connection, plan } = parcel;
+  /** Takes the acknowledgements that have come by now. */
+  takeAcks(now: number): void {
+    const { messages, connections } = this;
+    while (this.firstAck >= 0 && messages.f64[this.firstAck * ROW_F64 + DUE] <= now) {
+      const message = this.firstAck;
+      this.firstAck = messages.i32[message * ROW + NEXT];
+      if (this.firstAck < 0) this.lastAck = -1;
+      const connection = messages.i32[message * ROW + CONNECTION];
+      const at = messages.f64[message * ROW_F64 + DUE];
+      connections.i32[connection * LINE + HELD]--;
+      if (connections.isClosed(connection)) connections.release(connection);
+      else this.recipient.acknowledged(messages, message, connection, at);
+      messages.release(message);
+    }
+  }
+
+  /** Whether a next Send on the connection has to wait for room; `onRoom` is called when there is. */
+  hasToWait(connection: number): boolean {
+    return this.nic.hasToWait(connection, this.connections.i32[connection * LINE + TAIL]);
+  }
+
+  send(plan: Plan, parcel: Parcel): void {
+    const { connection } = parcel;
     const { messages } = this;
     const { now } = this.world;
     const message = messages.add(plan);
@@ -108,8 +132,9 @@ export class Delivery {
     i32[at + COVERS] = parcel.covers;
     f64[message * ROW_F64 + APPLY] = Math.round(plan.parts[parcel.part].apply);
     f64[message * ROW_F64 + SENT] = now;
-    this.nic.send(connection, message, parcel.bytes);
-    this.append(connection, message, now);
+    const previous = this.connections.i32[connection * LINE + TAIL];
+    this.nic.send(connection, message, parcel.bytes, previous);
+    this.append(connection, message, previous, now);
   }
 
   /** The connection has ended. */
@@ -131,10 +156,10 @@ export class Delivery {
 
   // ---- The way there.
 
-  private append(connection: number, message: number, now: number): void {
+  private append(connection: number, message: number, previous: number, now: number): void {
     const { i32 } = this.connections;
     const line = connection * LINE;
-    if (i32[line + TAIL] >= 0) this.messages.i32[i32[line + TAIL] * ROW + NEXT] = message;
+    if (previous >= 0) this.messages.i32[previous * ROW + NEXT] = message;
     else i32[line + HEAD] = message;
     i32[line + TAIL] = message;
     if (i32[line + COMING] < 0) this.comesNext(connection, message, now);
@@ -171,7 +196,7 @@ export class Delivery {
   }
 
   private threadOf(connection: number): number {
-    return this.proxies.mainThread[this.connections.proxyOf(connection)];
+    return this.proxies.mainThreadOf(this.connections.proxyOf(connection));
   }
 
   private due(now: number, connection: number): void {
@@ -240,26 +265,16 @@ export class Delivery {
     f64[message * ROW_F64 + DUE] = at;
     i32[message * ROW + NEXT] = -1;
     if (this.lastAck >= 0) i32[this.lastAck * ROW + NEXT] = message;
-    else {
-      this.firstAck = message;
-      this.world.schedule(at, this.onAck, 0);
-    }
+    else this.firstAck = message;
     this.lastAck = message;
+    if ((i32[message * ROW + FLAGS] & ASKS_ON) === 0) return;
+    this.connections.i32[connection * LINE + HELD]++;
+    this.world.schedule(at, this.onAsk, connection);
   }
 
-  private takeAcks(now: number): void {
-    while (this.firstAck >= 0 && this.messages.f64[this.firstAck * ROW_F64 + DUE] <= now) {
-      const message = this.firstAck;
-      this.firstAck = this.messages.i32[message * ROW + NEXT];
-      if (this.firstAck < 0) this.lastAck = -1;
-      const connection = this.messages.i32[message * ROW + CONNECTION];
-      this.connections.i32[connection * LINE + HELD]--;
-      if (this.connections.isClosed(connection)) this.connections.release(connection);
-      else this.recipient.acknowledged(this.messages, message, connection);
-      this.messages.release(message);
-    }
-    if (this.firstAck >= 0) {
-      this.world.schedule(this.messages.f64[this.firstAck * ROW_F64 + DUE], this.onAck, 0);
-    }
+  private asked(connection: number): void {
+    this.connections.i32[connection * LINE + HELD]--;
+    if (this.connections.isClosed(connection)) this.connections.release(connection);
+    else this.recipient.asks(connection);
   }
 }

@@ -6,7 +6,7 @@
 import { mix } from '../engine/random.ts';
 import { ConfigCache } from './cache.ts';
 import type { Request } from './changes.ts';
-import { Connections, REQUESTS, ROW } from './connections.ts';
+import { Connections } from './connections.ts';
 import { type Debounced, Debouncer } from './debounce.ts';
 import { Delivery, type Recipient } from './delivery.ts';
 import type { Rules, Who } from './events.ts';
@@ -15,7 +15,6 @@ import { PushLedger } from './ledger.ts';
 import { Lifetime } from './lifetime.ts';
 import {
   ANSWER,
-  ASKS_ON,
   FINAL,
   FIRST,
   FLAGS,
@@ -32,7 +31,7 @@ import { type Desk, Pusher } from './pusher.ts';
 import type { Release } from './releases.ts';
 import type { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
-import { APPLY, CONTEXT, DEBOUNCE, QUEUE, type Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 import { type Task, Tasks } from './tasks.ts';
 import { PushLog } from './told.ts';
 import { type ProxyWorkloads, Workloads } from './workloads.ts';
@@ -94,11 +93,12 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   /** By namespace: push context for which its sidecar scope was computed. */
   private readonly scoped: number[];
   private contexts = 0;
+  /** Acknowledgements whose CPU has not been spent yet. */
+  private acksTaken = 0;
   /** All connections, in the order of the last push. */
   private order = new Int32Array(0);
   private readonly onIngested: number;
   private readonly onContext: number;
-  private readonly onAckTaken: number;
 
   constructor(mesh: Mesh, station: number) {
     const { settings, release, rules, around, proxies, throttle, tally } = mesh;
@@ -113,13 +113,14 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     this.scoped = rules.servicesOf.map(() => 0);
     const { connections, tasks, world } = this;
     this.queue = new PushQueue(connections);
+    const { perAck } = around.costs.cpu;
     this.dispatcher = new Dispatcher(
+      world,
       this.queue,
       connections,
       tasks,
-      throttle,
+      { throttle, perAck },
       this,
-      () => world.now,
     );
     this.delivery = new Delivery(
       world,
@@ -142,11 +143,12 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     );
     this.onIngested = world.register(() => this.ingested());
     this.onContext = world.register((_, running) => this.contextMade(running));
-    this.onAckTaken = world.register((_, connection) => this.dispatcher.requestDone(connection));
+    world.before = (now) => this.delivery.takeAcks(now);
   }
 
-  get isOver(): boolean {
-    return this.world.isOver;
+  /** Acknowledgements that have come by now are counted, though nothing has happened since. */
+  settle(): void {
+    if (!this.world.isOver) this.delivery.takeAcks(this.world.now);
   }
 
   /** Makes the first push context, of everything; only then it takes connections. @param ready - called when it is made */
@@ -203,12 +205,12 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     const connection = this.connections.add(proxy);
     const isBack = this.mesh.proxies.isConfigured(proxy);
     const types = this.log.fullPlan(this.whoIs(connection), !isBack).parts.length;
-    if (isBack) this.connections.i32[connection * ROW + REQUESTS] = Math.max(0, types - 1);
-    this.dispatcher.request(connection);
+    for (let n = isBack ? types : 1; n > 0; n--) this.dispatcher.request(connection);
     return connection;
   }
 
   disconnect(connection: number): void {
+    this.delivery.takeAcks(this.world.now);
     this.connections.close(connection);
     this.delivery.close(connection);
     this.pusher.close(connection);
@@ -218,6 +220,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
 
   /** The process ends: what it was doing is lost. */
   end(): void {
+    this.delivery.takeAcks(this.world.now);
     this.world.isOver = true;
     const { tally } = this.mesh;
     const lost = [
@@ -244,7 +247,6 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     const { now } = this.world;
     tally.batches++;
     const running: Running = { ...batch, began: now };
-    tally.stage(DEBOUNCE, now - this.firstOf(batch.events));
     if (release.hasFullFlag && batch.request.endpointsOnly) {
       this.start(running, false);
       return;
@@ -301,7 +303,6 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   ): void {
     const { tally } = this.mesh;
     const { now } = this.world;
-    tally.stage(CONTEXT, now - began);
     if (madeContext) tally.metrics.contextMade(now - began);
     if (isDebounced) tally.metrics.debounced(now - heard);
     this.dropFor(request, now);
@@ -346,9 +347,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
 
   dequeued(task: Task): void {
     const { tally } = this.mesh;
-    const waited = this.world.now - task.start;
-    tally.metrics.dequeued(waited);
-    tally.stage(QUEUE, waited);
+    tally.metrics.dequeued(this.world.now - task.start);
     this.ledger.dequeued(task);
   }
 
@@ -364,27 +363,24 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     this.pusher.answer(connection);
   }
 
-  /** An acknowledgement is decoded and compared; nothing is generated. */
-  acknowledge(connection: number): void {
-    this.work(this.mesh.around.costs.cpu.perAck, this.onAckTaken, connection);
-  }
-
   applied({ i32, f64 }: Messages, message: number): void {
     if ((i32[message * MESSAGE + FLAGS] & ANSWER) !== 0) return;
     const { now } = this.world;
     const sent = f64[message * ROW_F64 + SENT];
-    this.mesh.tally.stage(APPLY, now - sent);
     this.ledger.applied(i32[message * MESSAGE + FIRST], i32[message * MESSAGE + LAST], now, sent);
   }
 
-  acknowledged({ i32 }: Messages, message: number, connection: number): void {
-    const at = message * MESSAGE;
-    const flags = i32[at + FLAGS];
-    if ((flags & (FINAL | ANSWER)) === FINAL) {
-      this.ledger.acknowledged(i32[at + FIRST], i32[at + LAST], this.world.now);
+  acknowledged({ i32 }: Messages, message: number, connection: number, at: number): void {
+    const row = message * MESSAGE;
+    if ((i32[row + FLAGS] & (FINAL | ANSWER)) === FINAL) {
+      this.ledger.acknowledged(i32[row + FIRST], i32[row + LAST], at);
     }
-    this.dispatcher.acknowledged(connection);
-    if ((flags & ASKS_ON) !== 0) this.dispatcher.request(connection);
+    this.acksTaken++;
+    this.dispatcher.acknowledged(connection, at);
+  }
+
+  asks(connection: number): void {
+    this.dispatcher.request(connection);
   }
 
   lost({ i32 }: Messages, message: number): void {
@@ -394,18 +390,20 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   }
 
   /** Where scopes are computed lazily, the first proxy of a namespace that needs one pays for it. */
-  scopeWork({ namespace, kind }: Who): number {
+  scopeWork(who: Who): number {
     const { release, around } = this.mesh;
-    if (!release.lazyScopes || kind !== 'sidecar' || this.scoped[namespace] === this.contexts) {
-      return 0;
-    }
+    if (!release.lazyScopes || who.kind !== 'sidecar') return 0;
+    const { namespace } = who;
+    if (this.scoped[namespace] === this.contexts) return 0;
     this.scoped[namespace] = this.contexts;
     const { scopePerService, gcFactor } = around.costs.cpu;
     return scopePerService * gcFactor * around.catalogue.everything.services;
   }
 
+  /** Acknowledgements are decoded and compared too; their CPU is spent with what is done next. */
   work(demand: number, handler: number, argument: number): void {
-    const whole = Math.round(demand);
+    const whole = Math.round(demand + this.acksTaken * this.mesh.around.costs.cpu.perAck);
+    this.acksTaken = 0;
     this.mesh.tally.cpu += whole;
     this.mesh.world.work(this.station, whole, handler, argument);
   }

@@ -45,6 +45,11 @@ export class Istiods {
     return Math.max(0, ...this.serving.map((one) => one?.connections.open.length ?? 0));
   }
 
+  /** Counts what has come to them by now. */
+  settle(): void {
+    for (const one of this.serving) one?.settle();
+  }
+
   /** A change has come from the API. @returns whether there was a process to hear of it */
   hear(event: number): boolean {
     const processes = [...this.serving, ...this.starting].filter((one) => one !== null);

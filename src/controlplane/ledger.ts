@@ -91,49 +91,79 @@ export class EventLog {
     return counts;
   }
 
+  /** Mean times of a push in each stage: of its batch from its oldest change on, and of each of its proxies. [ns] */
+  stages(): Readonly<Record<PushStage, number>> {
+    const stages = new Stages();
+    for (const { pushes } of this.ledgers) {
+      for (const push of pushes) {
+        stages.batch(push.batch, push.batch.first);
+        stages.proxies(push, push.sent, push.applied);
+      }
+    }
+    return stages.means();
+  }
+
   /** Changes by reason, and the mean time that one of them spent in each stage, over replicas. [ns] */
   byReason(): readonly {
     readonly reason: Reason;
     readonly events: number;
     readonly stages: Readonly<Record<PushStage, number>>;
   }[] {
-    return reasons.flatMap((reason, index) => {
-      const events = this.reason.filter((of) => of === index).length;
-      return events === 0 ? [] : [{ reason, events, stages: this.stagesOf(index) }];
-    });
-  }
-
-  private stagesOf(reason: number): Record<PushStage, number> {
-    const sums = { debounce: 0, context: 0, queue: 0, generate: 0, send: 0, apply: 0 };
-    const counts = { started: 0, sent: 0, applied: 0 };
+    const all = reasons.map(() => new Stages());
     for (const { pushes } of this.ledgers) {
-      for (const { batch, sent, applied, ...push } of pushes) {
-        for (const event of batch.events) {
-          if (this.reason[event] !== reason) continue;
-          counts.started++;
-          sums.debounce += batch.began - this.at[event];
-          sums.context += batch.started - batch.began;
-          if (sent > 0) {
-            counts.sent++;
-            sums.queue += push.queue / sent;
-            sums.generate += push.generate / sent;
-            sums.send += push.send / sent;
-          }
-          if (applied > 0) {
-            counts.applied++;
-            sums.apply += push.apply / applied;
-          }
+      for (const push of pushes) {
+        for (const event of push.batch.events) {
+          const stages = all[this.reason[event]];
+          stages.batch(push.batch, this.at[event]);
+          stages.proxies(push, 1, 1);
         }
       }
     }
+    return reasons.flatMap((reason, index) => {
+      const events = this.reason.filter((of) => of === index).length;
+      return events === 0 ? [] : [{ reason, events, stages: all[index].means() }];
+    });
+  }
+}
+
+/** Sums of times by stage. */
+class Stages {
+  private readonly sums = { debounce: 0, context: 0, queue: 0, generate: 0, send: 0, apply: 0 };
+  private readonly counts = { batches: 0, sent: 0, applied: 0 };
+
+  /** @param from - when the change happened */
+  batch({ began, started }: Batch, from: number): void {
+    this.counts.batches++;
+    this.sums.debounce += began - from;
+    this.sums.context += started - began;
+  }
+
+  /** @param sent - as how many proxies the mean of all that it was sent to counts; the same for who has applied it */
+  proxies(push: Entry, sent: number, applied: number): void {
+    const { sums, counts } = this;
+    if (push.sent > 0) {
+      counts.sent += sent;
+      for (const stage of ['queue', 'generate', 'send'] as const) {
+        sums[stage] += (push[stage] * sent) / push.sent;
+      }
+    }
+    if (push.applied > 0) {
+      counts.applied += applied;
+      sums.apply += (push.apply * applied) / push.applied;
+    }
+  }
+
+  means(): Readonly<Record<PushStage, number>> {
+    const { sums } = this;
+    const { batches, sent, applied } = this.counts;
     const over = (sum: number, count: number) => sum / Math.max(1, count);
     return {
-      debounce: over(sums.debounce, counts.started),
-      context: over(sums.context, counts.started),
-      queue: over(sums.queue, counts.sent),
-      generate: over(sums.generate, counts.sent),
-      send: over(sums.send, counts.sent),
-      apply: over(sums.apply, counts.applied),
+      debounce: over(sums.debounce, batches),
+      context: over(sums.context, batches),
+      queue: over(sums.queue, sent),
+      generate: over(sums.generate, sent),
+      send: over(sums.send, sent),
+      apply: over(sums.apply, applied),
     };
   }
 }
@@ -184,23 +214,21 @@ export class PushLedger {
     for (let n = first; n <= last; n++) this.pushes[n].dequeued++;
   }
 
-  /** @param times - of the proxy's push [ns] */
+  /** @param since - when it was dequeued; the others are times that it took [ns] */
   sent(
     { first, last }: Range,
-    times: {
-      readonly now: number;
-      readonly since: number;
-      readonly generating: number;
-      readonly sending: number;
-    },
+    now: number,
+    since: number,
+    generating: number,
+    sending: number,
   ): void {
     for (let n = first; n <= last; n++) {
       const push = this.pushes[n];
       push.sent++;
-      push.queue += times.since - push.batch.started;
-      push.generate += times.generating;
-      push.send += times.sending;
-      this.tally.sentConvergence.record(times.now - push.batch.first);
+      push.queue += since - push.batch.started;
+      push.generate += generating;
+      push.send += sending;
+      this.tally.sentConvergence.record(now - push.batch.first);
     }
   }
 

@@ -3,6 +3,8 @@ import type { Handler, ViewPort, World } from './world.ts';
 
 export class Lifetime implements World {
   isOver = false;
+  /** What comes before anything else that happens. */
+  before: (now: number) => void = () => {};
   readonly views: ViewPort;
   private readonly world: World;
 
@@ -17,7 +19,9 @@ export class Lifetime implements World {
 
   register(handler: Handler): number {
     return this.world.register((now, argument) => {
-      if (!this.isOver) handler(now, argument);
+      if (this.isOver) return;
+      this.before(now);
+      handler(now, argument);
     });
   }
 

@@ -25,12 +25,14 @@ export class Nic {
   private readonly finish: number[] = [];
   private readonly connection: number[] = [];
   private readonly message: number[] = [];
-  /** By connection that has something under way: finish of its last message, in virtual time. */
-  private readonly lastOf = new Map<number, number>();
-  /** By message: its finish, when its last byte was out, and whether somebody waits for that. */
+  private size = 0;
+  /** By message: its finish, when its last byte was out, whether somebody waits for that, and whether another follows. */
   private readonly finishOf: number[] = [];
   private readonly outAt: number[] = [];
   private readonly isAwaited: boolean[] = [];
+  private readonly isFollowed: boolean[] = [];
+  /** Connections that have something under way. */
+  private flows = 0;
   private virtual = 0;
   private last = 0;
   private waiting = 0;
@@ -58,13 +60,19 @@ export class Nic {
     this.handler = world.register((now) => this.onDue(now));
   }
 
-  send(connection: number, message: number, bytes: number): void {
+  /** @param previous - the connection's message before this one, −1 for none */
+  send(connection: number, message: number, bytes: number, previous: number): void {
     this.advance(this.world.now);
-    const finish = (this.lastOf.get(connection) ?? this.virtual) + bytes * this.perByte;
-    this.lastOf.set(connection, finish);
+    let begin = this.virtual;
+    if (this.isUnderWay(previous)) {
+      begin = this.finishOf[previous];
+      this.isFollowed[previous] = true;
+    } else this.flows++;
+    const finish = begin + bytes * this.perByte;
     this.finishOf[message] = finish;
     this.outAt[message] = Number.POSITIVE_INFINITY;
     this.isAwaited[message] = false;
+    this.isFollowed[message] = false;
     this.push(finish, connection, message);
     if (this.waiting > 0) this.arm();
   }
@@ -88,12 +96,16 @@ export class Nic {
     this.arm();
   }
 
-  /** @returns whether a next Send has to wait; if so, `onRoom` is called when there is room */
-  hasToWait(connection: number): boolean {
+  /**
+   * Whether a next Send has to wait; if so, `onRoom` is called when there is room.
+   *
+   * @param latest - the connection's latest message, −1 for none
+   */
+  hasToWait(connection: number, latest: number): boolean {
     this.advance(this.world.now);
-    const last = this.lastOf.get(connection);
-    if (last === undefined || last - this.virtual <= this.quota) return false;
-    this.push(last - this.quota, connection, ALARM);
+    if (!this.isUnderWay(latest) || this.finishOf[latest] - this.virtual <= this.quota)
+      return false;
+    this.push(this.finishOf[latest] - this.quota, connection, ALARM);
     this.waiting++;
     this.arm();
     return true;
@@ -103,19 +115,23 @@ export class Nic {
   forget(connection: number): void {
     this.advance(this.world.now);
     this.ready = this.ready.filter((one) => one.connection !== connection);
-    if (!this.lastOf.delete(connection)) return;
-    const kept = [...this.connection.keys()].filter((i) => this.connection[i] !== connection);
-    for (const i of this.connection.keys()) {
-      if (this.connection[i] === connection && this.isWaitedFor(this.message[i])) this.waiting--;
+    const entries = this.connection
+      .slice(0, this.size)
+      .map((of, i) => ({ of, finish: this.finish[i], message: this.message[i] }));
+    this.size = 0;
+    for (const { of, finish, message } of entries) {
+      if (of !== connection) {
+        this.push(finish, of, message);
+        continue;
+      }
+      if (this.isWaitedFor(message)) this.waiting--;
+      if (message !== ALARM && !this.isFollowed[message]) this.flows--;
     }
-    const [finish, connections, messages] = [this.finish, this.connection, this.message].map(
-      (column) => kept.map((i) => column[i]),
-    );
-    this.finish.length = 0;
-    this.connection.length = 0;
-    this.message.length = 0;
-    for (const i of kept.keys()) this.push(finish[i], connections[i], messages[i]);
     if (this.waiting > 0) this.arm();
+  }
+
+  private isUnderWay(message: number): boolean {
+    return message >= 0 && this.outAt[message] === Number.POSITIVE_INFINITY;
   }
 
   private isWaitedFor(message: number): boolean {
@@ -138,7 +154,7 @@ export class Nic {
   /** When the next of all is out if nothing comes in between. */
   private arm(): void {
     const { now } = this.world;
-    const left = this.finish.length === 0 ? 0 : this.finish[0] - this.virtual;
+    const left = this.size === 0 ? 0 : this.finish[0] - this.virtual;
     const due = this.ready.length > 0 ? now : now + Math.ceil(this.timeOf(left) - SLACK);
     if (due >= this.due) return;
     this.due = due;
@@ -146,44 +162,41 @@ export class Nic {
   }
 
   private timeOf(virtual: number): number {
-    return Math.max(0, virtual) * Math.max(1, this.lastOf.size);
+    return Math.max(0, virtual) * Math.max(1, this.flows);
   }
 
   /** Takes out what is out by now. */
   private advance(now: number): void {
-    while (this.finish.length > 0) {
+    while (this.size > 0) {
       const out = this.last + this.timeOf(this.finish[0] - this.virtual);
       if (out - SLACK > now) {
-        this.virtual += (now - this.last) / Math.max(1, this.lastOf.size);
+        this.virtual += (now - this.last) / Math.max(1, this.flows);
         this.last = now;
         return;
       }
       this.virtual = Math.max(this.virtual, this.finish[0]);
       this.last = out;
-      this.leave(this.finish[0], this.connection[0], this.message[0]);
+      this.leave(this.connection[0], this.message[0]);
       this.pop();
     }
     this.virtual = 0;
     this.last = now;
   }
 
-  private leave(finish: number, connection: number, message: number): void {
+  private leave(connection: number, message: number): void {
     if (this.isWaitedFor(message)) {
       this.waiting--;
       this.ready.push({ connection, message });
     }
     if (message === ALARM) return;
     this.outAt[message] = Math.ceil(this.last - SLACK);
-    if (this.lastOf.get(connection) === finish) this.lastOf.delete(connection);
+    if (!this.isFollowed[message]) this.flows--;
   }
 
   // ---- The heap; equal finishes leave in no order that matters, as they leave at one time.
 
   private push(finish: number, connection: number, message: number): void {
-    let i = this.finish.length;
-    this.finish.push(finish);
-    this.connection.push(connection);
-    this.message.push(message);
+    let i = this.size++;
     while (i > 0) {
       const above = (i - 1) >> 1;
       if (this.finish[above] <= finish) break;
@@ -194,14 +207,9 @@ export class Nic {
   }
 
   private pop(): void {
-    const n = this.finish.length - 1;
-    const finish = this.finish[n];
-    const connection = this.connection[n];
-    const message = this.message[n];
-    this.finish.length = n;
-    this.connection.length = n;
-    this.message.length = n;
+    const n = --this.size;
     if (n === 0) return;
+    const finish = this.finish[n];
     let i = 0;
     for (;;) {
       let below = 2 * i + 1;
@@ -211,7 +219,7 @@ export class Nic {
       this.move(below, i);
       i = below;
     }
-    this.put(i, finish, connection, message);
+    this.put(i, finish, this.connection[n], this.message[n]);
   }
 
   private move(from: number, to: number): void {

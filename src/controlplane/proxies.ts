@@ -7,9 +7,8 @@ import type { World } from './world.ts';
 export class Proxies {
   /** By proxy: what it was last configured with; null before. */
   readonly counts: (Counts | null)[];
-  /** By proxy: the station that is Envoy's main thread, −1 for a thread that nobody else uses. */
-  readonly mainThread: Int32Array;
-  private readonly viewer: Int32Array;
+  /** By proxy, in pairs: the station that is Envoy's main thread, −1 for one that nobody else uses; its viewer. */
+  private readonly places: Int32Array;
   private readonly world: World;
   private readonly fleet: Fleet;
   /** By service: the newest version that changed its endpoints. */
@@ -27,8 +26,16 @@ export class Proxies {
     this.changedAt = changedAt;
     this.onConfigured = onConfigured;
     this.counts = fleet.proxies.map(() => null);
-    this.mainThread = Int32Array.from(fleet.proxies, ({ mainThread }) => mainThread);
-    this.viewer = Int32Array.from(fleet.proxies, ({ viewer }) => viewer);
+    this.places = new Int32Array(2 * fleet.proxies.length);
+    fleet.proxies.forEach(({ mainThread, viewer }, proxy) => {
+      this.places[2 * proxy] = mainThread;
+      this.places[2 * proxy + 1] = viewer;
+    });
+  }
+
+  /** Station that is Envoy's main thread, −1 for a thread that nobody else uses. */
+  mainThreadOf(proxy: number): number {
+    return this.places[2 * proxy];
   }
 
   isConfigured(proxy: number): boolean {
@@ -37,11 +44,11 @@ export class Proxies {
 
   /** The proxy has applied all of a plan. @param covers - as in `show` */
   configure(proxy: number, plan: Plan, covers: number): void {
-    const viewer = this.viewer[proxy];
+    const viewer = this.places[2 * proxy + 1];
     if (viewer >= 0 && plan.types.eds === 'none') this.world.views.apply(viewer, covers);
-    const isFirst = this.counts[proxy] === null;
-    this.counts[proxy] = plan.counts;
-    if (isFirst) this.onConfigured(proxy);
+    const before = this.counts[proxy];
+    if (before !== plan.counts) this.counts[proxy] = plan.counts;
+    if (before === null) this.onConfigured(proxy);
   }
 
   /**
@@ -57,7 +64,7 @@ export class Proxies {
     version: number,
     covers: number,
   ): void {
-    const viewer = this.viewer[proxy];
+    const viewer = this.places[2 * proxy + 1];
     if (viewer < 0) return;
     if (type === 'CDS') this.world.setScope(viewer, scope.number);
     if (type !== 'EDS' && type !== 'WDS') return;

@@ -4,7 +4,7 @@
  * for the proxy. Answers to requests take the same way, one type at a time, outside queue and throttle.
  */
 import type { ConfigCache } from './cache.ts';
-import { ANSWERED, type Connections, DOING, ROW } from './connections.ts';
+import { type Connections, DOING, ROW } from './connections.ts';
 import type { Delivery, Parcel } from './delivery.ts';
 import type { Who } from './events.ts';
 import { type Part, type Plan, type Work, workOf, xdsTypes } from './generate.ts';
@@ -13,7 +13,6 @@ import type { PushLedger } from './ledger.ts';
 import { ANSWER, ASKS_ON, FINAL } from './messages.ts';
 import type { Dispatcher } from './push.ts';
 import { NO_PUSH } from './push-queue.ts';
-import { GENERATE, SEND } from './tally.ts';
 import type { Task, Tasks } from './tasks.ts';
 import type { PushLog } from './told.ts';
 import type { World } from './world.ts';
@@ -44,6 +43,9 @@ export class Pusher {
   private readonly onGenerated: number;
   private readonly onUnlocked: number;
   private readonly onFiltered: number;
+  /** By connection that is being answered: types so far. */
+  private readonly answered = new Map<number, number>();
+  private readonly parcel: { -readonly [Key in keyof Parcel]: Parcel[Key] };
   /** By type: when the lock of its cache is free. [ns] */
   private readonly lockFree = new Float64Array(xdsTypes.length);
   /** The latest work: most pushes are like the one before, to another proxy. */
@@ -57,6 +59,8 @@ export class Pusher {
   constructor(desk: Desk) {
     const { world, tasks, dispatcher } = desk;
     this.desk = desk;
+    const numbers = { part: 0, bytes: 0, first: 0, last: 0, flags: 0, version: 0, covers: 0 };
+    this.parcel = { ...numbers, connection: -1 };
     this.onGenerated = world.register((now, task) => this.generated(now, tasks.all[task]));
     this.onUnlocked = world.register((now, task) => this.handOver(now, tasks.all[task]));
     this.onFiltered = world.register((_, task) => dispatcher.pushDone(tasks.all[task]));
@@ -65,7 +69,8 @@ export class Pusher {
   push(task: Task): void {
     const { mesh, log, ledger, dispatcher } = this.desk;
     const { tally } = mesh;
-    task.plan = log.planFor(task, this.desk.whoIs(task.connection));
+    task.who = this.desk.whoIs(task.connection);
+    task.plan = log.planFor(task, task.who);
     if (task.plan !== null) {
       tally.begunPushes++;
       if (task.plan.parts.length > 0) this.begin(task, mesh.world.now);
@@ -86,22 +91,24 @@ export class Pusher {
   /** Answers the next type of a proxy that has connected. */
   answer(connection: number): void {
     const { mesh, world, connections, tasks, log, dispatcher } = this.desk;
-    const at = connection * ROW;
-    const plan = log.fullPlan(
-      this.desk.whoIs(connection),
-      !mesh.proxies.isConfigured(connections.proxyOf(connection)),
-    );
-    const part = connections.i32[at + ANSWERED]++;
+    const who = this.desk.whoIs(connection);
+    const proxy = connections.proxyOf(connection);
+    const plan = log.fullPlan(who, !mesh.proxies.isConfigured(proxy));
+    const part = this.answered.get(connection) ?? 0;
     if (part >= plan.parts.length) {
-      mesh.proxies.configure(connections.proxyOf(connection), plan, mesh.newest());
+      this.answered.delete(connection);
+      mesh.proxies.configure(proxy, plan, mesh.newest());
       dispatcher.requestDone(connection);
       return;
     }
     const task = tasks.take(connection, world.now);
     task.isAnswer = true;
+    task.who = who;
     task.plan = plan;
     task.part = part;
-    connections.i32[at + DOING] = task.index;
+    if (part === plan.parts.length - 1) this.answered.delete(connection);
+    else this.answered.set(connection, part + 1);
+    connections.i32[connection * ROW + DOING] = task.index;
     mesh.tally.answers++;
     this.begin(task, world.now);
   }
@@ -117,6 +124,7 @@ export class Pusher {
   /** The connection has closed: what waits for room in its transport will not be sent. */
   close(connection: number): void {
     const { connections, tasks } = this.desk;
+    this.answered.delete(connection);
     const doing = connections.i32[connection * ROW + DOING];
     if (doing >= 0 && tasks.all[doing].isBlocked) this.drop(tasks.all[doing]);
   }
@@ -124,7 +132,7 @@ export class Pusher {
   // ---- One type.
 
   private begin(task: Task, now: number): void {
-    const who = this.desk.whoIs(task.connection);
+    const who = task.who!;
     const plan = task.plan!;
     const work = this.workFor(plan, this.ownOf(plan, who));
     const isFirst = task.part === 0;
@@ -166,15 +174,14 @@ export class Pusher {
   }
 
   private handOver(now: number, task: Task): void {
-    const { connections, cache, delivery, mesh } = this.desk;
+    const { connections, cache, delivery } = this.desk;
     const plan = task.plan!;
     task.generated = now;
     task.generating += now - task.began;
-    mesh.tally.stage(GENERATE, now - task.began);
     // What an answer generates counts as begun at the proxy's last push, which a new one has not had.
     if (!task.isAnswer) cache.keep(plan.parts[task.part], plan.scope, task.start);
     if (connections.isClosed(task.connection)) this.drop(task);
-    else if (delivery.nic.hasToWait(task.connection)) task.isBlocked = true;
+    else if (delivery.hasToWait(task.connection)) task.isBlocked = true;
     else this.send(now, task);
   }
 
@@ -185,9 +192,8 @@ export class Pusher {
     const parcel = this.parcelOf(task, plan, part);
     const sending = now - task.generated;
     task.sending += sending;
-    mesh.tally.stage(SEND, sending);
     mesh.tally.sent(part.type, this.generatingOf(task), sending, parcel.bytes);
-    delivery.send(parcel);
+    delivery.send(plan, parcel);
     if (task.isAnswer) {
       this.done(task);
       return;
@@ -205,23 +211,22 @@ export class Pusher {
     return (took * parts[0]) / (base + parts[0]);
   }
 
+  /** Of one at a time: what it is written in is used again. */
   private parcelOf(task: Task, plan: Plan, part: Part): Parcel {
     const { log } = this.desk;
+    const { parcel } = this;
     const isLast = task.part === plan.parts.length - 1;
     const answer = task.isAnswer ? ANSWER | (isLast ? 0 : ASKS_ON) : 0;
-    const own = part.type === 'CDS' ? this.ownOf(plan, this.desk.whoIs(task.connection)).bytes : 0;
-    const { version } = task;
-    return {
-      connection: task.connection,
-      plan,
-      part: task.part,
-      bytes: part.bytes + own,
-      first: task.first,
-      last: task.isAnswer ? NO_PUSH : task.last,
-      flags: (isLast ? FINAL : 0) | answer,
-      version,
-      covers: task.isAnswer ? version : log.covers(task),
-    };
+    const own = part.type === 'CDS' ? this.ownOf(plan, task.who!).bytes : 0;
+    parcel.connection = task.connection;
+    parcel.part = task.part;
+    parcel.bytes = part.bytes + own;
+    parcel.first = task.first;
+    parcel.last = task.isAnswer ? NO_PUSH : task.last;
+    parcel.flags = (isLast ? FINAL : 0) | answer;
+    parcel.version = task.version;
+    parcel.covers = task.isAnswer ? task.version : log.covers(task);
+    return parcel;
   }
 
   private finish(task: Task, now: number): void {
@@ -231,7 +236,7 @@ export class Pusher {
     tally.pushedProxies++;
     tally.proxyConvergence.record(now - task.start);
     tally.metrics.converged(now - task.start);
-    ledger.sent(task, { now, since, generating, sending });
+    ledger.sent(task, now, since, generating, sending);
     // Where nothing is sent there is nothing to apply.
     if (task.plan!.parts.length === 0) ledger.applied(task.first, task.last, now, now);
     this.done(task);

@@ -6,16 +6,6 @@ import { EventLog } from './ledger.ts';
 import { Metrics } from './metrics.ts';
 import type { Release } from './releases.ts';
 
-export type Stage = keyof ControlPlaneMeasure['stages'];
-const stages: readonly Stage[] = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'];
-const numberOf = (stage: Stage) => stages.indexOf(stage);
-export const DEBOUNCE = numberOf('debounce');
-export const CONTEXT = numberOf('context');
-export const QUEUE = numberOf('queue');
-export const GENERATE = numberOf('generate');
-export const SEND = numberOf('send');
-export const APPLY = numberOf('apply');
-
 export class Tally {
   /** Changes that istiod heard of; with several replicas each change counts once. */
   events = 0;
@@ -51,17 +41,9 @@ export class Tally {
   readonly proxyConvergence = new LatencyHistogram();
   readonly log = new EventLog();
   readonly metrics: Metrics;
-  private readonly sums = new Float64Array(stages.length);
-  private readonly counts = new Float64Array(stages.length);
 
   constructor(release: Release) {
     this.metrics = new Metrics(release);
-  }
-
-  /** @param stage - its number */
-  stage(stage: number, time: number): void {
-    this.sums[stage] += time;
-    this.counts[stage]++;
   }
 
   /** A response was sent. @param bytes - the proxy's own clusters included */
@@ -83,7 +65,6 @@ export class Tally {
     this.log.fleetConvergence((time) => fleetConvergence.record(time));
     const triggers = this.log.triggers();
     triggers.proxy += this.proxyUpdates;
-    const mean = (_: Stage, stage: number) => this.sums[stage] / Math.max(1, this.counts[stage]);
     return {
       events: this.events,
       batches: this.batches,
@@ -97,9 +78,7 @@ export class Tally {
       ackedConvergence: this.ackedConvergence.sparse(),
       fleetConvergence: fleetConvergence.sparse(),
       proxyConvergence: this.proxyConvergence.sparse(),
-      stages: Object.fromEntries(
-        stages.map((stage, s) => [stage, mean(stage, s)]),
-      ) as ControlPlaneMeasure['stages'],
+      stages: this.log.stages(),
       byReason: this.log.byReason(),
       metrics: this.metrics.measure({ pushes: this.pushes, triggers, connected: now.connected }),
       faults: {

@@ -30,6 +30,8 @@ export class PushLog {
   private readonly catalogue: Catalogue;
   /** Merged ranges of the latest pushes, by first and last. */
   private readonly merged = new Map<number, Told>();
+  /** The range that was asked for last: most proxies are told the same as the one before them. */
+  private latest = { first: -1, last: -2, told: null as Told | null };
   private readonly full = new Map<number, { readonly plan: Plan; readonly changes: number }>();
 
   constructor(rules: Rules, around: Surroundings) {
@@ -93,9 +95,17 @@ export class PushLog {
   forget(): void {
     this.merged.clear();
     this.full.clear();
+    this.latest = { first: -1, last: -2, told: null };
   }
 
   private told({ first, last }: Range): Told {
+    if (first === this.latest.first && last === this.latest.last) return this.latest.told!;
+    const told = this.find(first, last);
+    this.latest = { first, last, told };
+    return told;
+  }
+
+  private find(first: number, last: number): Told {
     const name = first * 2 ** 24 + (last - first);
     const known = this.merged.get(name);
     if (known !== undefined) return known;

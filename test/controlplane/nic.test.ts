@@ -13,7 +13,7 @@ test('messages that leave together share the bandwidth, and a lone one has all o
     () => {},
   );
   const send = (message: number, bytes: number) => {
-    nic.send(message, message, bytes);
+    nic.send(message, message, bytes, -1);
     nic.await(message);
   };
   world.at(0, () => send(1, 1000));

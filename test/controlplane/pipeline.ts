@@ -111,9 +111,9 @@ export function dispatching(count: number, throttle: number, takes: number, ackT
       world.schedule(world.now + takes * MS, finish, task.index);
     },
     answer: (con) => world.schedule(world.now + answerTakes.shift()! * MS, requestDone, con),
-    acknowledge: (con) => world.schedule(world.now + ackTakes * MS, requestDone, con),
   };
-  const dispatcher = new Dispatcher(queue, connections, tasks, throttle, handlers, () => world.now);
+  const settings = { throttle, perAck: ackTakes * MS };
+  const dispatcher = new Dispatcher(world, queue, connections, tasks, settings, handlers);
   return {
     world,
     connections,
@@ -137,6 +137,9 @@ export function dispatching(count: number, throttle: number, takes: number, ackT
         answerTakes.push(time);
         dispatcher.request(con);
       });
+    },
+    acknowledge(at: number, con: number) {
+      world.at(at * MS, () => dispatcher.acknowledged(con, world.now));
     },
     close(at: number, con: number) {
       world.at(at * MS, () => {

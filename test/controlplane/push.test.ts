@@ -79,6 +79,22 @@ describe('the push queue and its throttle', () => {
     expect(log.map(({ done }) => done)).toEqual([200]);
   });
 
+  test('take acknowledgements before a push, those that came during one after it', () => {
+    const { enqueue, acknowledge, world, log } = dispatching(1, 1, 100, 30);
+    acknowledge(0, 0);
+    enqueue(10, [0], 1);
+    acknowledge(20, 0);
+    // Taken from 0 to 60, so the push is done at 160; of these the second comes while the first is taken.
+    enqueue(61, [0], 2);
+    acknowledge(70, 0);
+    acknowledge(80, 0);
+    world.run();
+    expect(log.map(({ done, queueTime }) => [done, queueTime])).toEqual([
+      [160, 0],
+      [320, 99],
+    ]);
+  });
+
   test('follow the debouncer and the push context (end_to_end/E1)', () => {
     const { world, queue, dispatcher, log, cons } = dispatching(10, 5, 30);
     const debounceTimes: number[] = [];
