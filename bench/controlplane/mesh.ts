@@ -148,7 +148,7 @@ export const settings: IstioSettings = {
   pushThrottle: null,
   bandwidth: 10e9,
   // Streams that come back are no pushes: left out here.
-  connectionAge: 1e6 * S,
+  connectionAge: Number.POSITIVE_INFINITY,
   drain: 5 * S,
   grace: 30 * S,
   kubeProxyLag: S,

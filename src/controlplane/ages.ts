@@ -22,7 +22,7 @@ export class Ages {
   private readonly onList: number;
   private readonly onEnd: number;
 
-  /** @param age - on average [ns] */
+  /** @param age - on average; Infinity for streams that never end [ns] */
   constructor(
     world: World,
     draw: Draw,
@@ -42,11 +42,12 @@ export class Ages {
   }
 
   /**
-   * A stream begins; how long it lives is drawn for the proxy's so-manieth stream.
+   * A stream begins; how long it lives is drawn for the proxy's stream of this number.
    *
    * @param isOld - it began some time ago: any moment of its life is as likely as any other
    */
   begin(proxy: number, stream: number, isOld: boolean): void {
+    if (this.age === Number.POSITIVE_INFINITY) return;
     const jitter = JITTER * (2 * this.draw('connection age', proxy, stream) - 1);
     const life = this.age * (1 + jitter) + GRACE;
     const left = isOld ? life * this.draw('connection age at the start', proxy, stream) : life;

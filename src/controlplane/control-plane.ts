@@ -175,9 +175,10 @@ function watcherOf(
   proxies: Proxies,
   later: { reconcile(service: number): void; members(service: number): number },
 ): Watcher {
-  const sidecarOf = new Map<number, number>();
+  /** By slot, −1 for none. */
+  const sidecarOf = new Int32Array(fleet.slots.length).fill(-1);
   fleet.proxies.forEach(({ kind, slot }, proxy) => {
-    if (kind === 'sidecar' && slot >= 0) sidecarOf.set(slot, proxy);
+    if (kind === 'sidecar' && slot >= 0) sidecarOf[slot] = proxy;
   });
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
@@ -185,18 +186,17 @@ function watcherOf(
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
-      const sidecar = sidecarOf.get(slot);
-      if (sidecar === undefined || fleet.proxies[sidecar].connects !== null) return;
+      const sidecar = sidecarOf[slot];
+      if (sidecar < 0 || fleet.proxies[sidecar].connects !== null) return;
       // Halfway: its containers are there, and its application still starts.
       connector.connectAt(sidecar, world.now + Math.floor((ready - world.now) / 2));
     },
     ready(slot) {
-      const sidecar = sidecarOf.get(slot);
-      if (sidecar !== undefined) connector.update(sidecar);
+      if (sidecarOf[slot] >= 0) connector.update(sidecarOf[slot]);
     },
     gone(slot) {
-      const sidecar = sidecarOf.get(slot);
-      if (sidecar === undefined) return;
+      const sidecar = sidecarOf[slot];
+      if (sidecar < 0) return;
       connector.disconnect(sidecar);
       proxies.counts[sidecar] = null;
     },
@@ -209,8 +209,8 @@ function watcherOf(
       });
     },
     isConfigured(slot) {
-      const sidecar = sidecarOf.get(slot);
-      return sidecar === undefined || proxies.counts[sidecar] !== null;
+      const sidecar = sidecarOf[slot];
+      return sidecar < 0 || proxies.counts[sidecar] !== null;
     },
     reconcile: later.reconcile,
   };

@@ -11,6 +11,7 @@ import type { ControlPlaneCosts } from '../calibration/profile.ts';
 import { COMING, type Connections, HEAD, HELD, ROW as LINE, TAIL } from './connections.ts';
 import type { Part, Plan } from './generate.ts';
 import {
+  ANSWER,
   APPLY,
   ASKS_ON,
   CONNECTION,
@@ -253,7 +254,9 @@ export class Delivery {
     proxies.show(proxy, plan, part, version, covers);
     if ((messages.i32[at + FLAGS] & FINAL) === 0) return;
     this.recipient.applied(messages, message);
-    proxies.configure(proxy, plan, covers);
+    // A push in between does not make a proxy complete that is still asking for its first configuration.
+    const isAnswer = (messages.i32[at + FLAGS] & ANSWER) !== 0;
+    if (isAnswer || proxies.isConfigured(proxy)) proxies.configure(proxy, plan, covers);
   }
 
   // ---- And back.

@@ -10,7 +10,7 @@ import { Connections } from './connections.ts';
 import { type Debounced, Debouncer } from './debounce.ts';
 import { Delivery, type Recipient } from './delivery.ts';
 import type { Rules, Who } from './events.ts';
-import { contextTime, type Surroundings } from './generate.ts';
+import { contextTime, type Plan, type Surroundings } from './generate.ts';
 import { PushLedger } from './ledger.ts';
 import { Lifetime } from './lifetime.ts';
 import {
@@ -24,6 +24,7 @@ import {
   ROW_F64,
   SENT,
 } from './messages.ts';
+import { PlanMemo } from './plan-memo.ts';
 import type { Proxies } from './proxies.ts';
 import { type ConnectionHandlers, Dispatcher } from './push.ts';
 import { NO_PUSH, PushQueue } from './push-queue.ts';
@@ -87,6 +88,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   private readonly pusher: Pusher;
   private readonly debouncer: Debouncer;
   private readonly workloads: Workloads;
+  private readonly plans: PlanMemo;
   /** Changes that have been heard of and are not yet with the debouncer, the oldest first. */
   private readonly inbox: number[] = [];
   private readonly running: (Running | undefined)[] = [];
@@ -110,6 +112,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     tally.log.ledgers.push(this.ledger);
     this.cache = new ConfigCache(release, rules.services, around.catalogue);
     this.workloads = new Workloads(mesh.workloads, mesh.scopes, rules.root);
+    this.plans = new PlanMemo(this.log, this.workloads, around.catalogue);
     this.scoped = rules.servicesOf.map(() => 0);
     const { connections, tasks, world } = this;
     this.queue = new PushQueue(connections);
@@ -198,14 +201,10 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     return connection;
   }
 
-  /**
-   * A new stream. A proxy that has nothing asks for one type after the other; one that comes back asks for all at once.
-   */
+  /** A new stream. */
   connect(proxy: number): number {
     const connection = this.connections.add(proxy);
-    const isBack = this.mesh.proxies.isConfigured(proxy);
-    const types = this.log.fullPlan(this.whoIs(connection), !isBack).parts.length;
-    for (let n = isBack ? types : 1; n > 0; n--) this.dispatcher.request(connection);
+    this.pusher.welcome(connection);
     return connection;
   }
 
@@ -292,7 +291,10 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   private contextMade(slot: number): void {
     const running = this.running[slot]!;
     this.running[slot] = undefined;
-    if (this.workloads.adopt(running.request)) this.log.forget();
+    if (this.workloads.adopt(running.request)) {
+      this.log.forget();
+      this.plans.forget();
+    }
     this.start(running, true);
   }
 
@@ -340,6 +342,11 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   }
 
   // ---- As the dispatcher, the pusher and the delivery ask for it.
+
+  planFor(task: Task): Plan | null {
+    const proxy = this.connections.proxyOf(task.connection);
+    return this.plans.planFor(task, this.workloads.numberOf(proxy));
+  }
 
   whoIs(connection: number): Who {
     return this.workloads.of(this.connections.proxyOf(connection));
@@ -390,10 +397,9 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   }
 
   /** Where scopes are computed lazily, the first proxy of a namespace that needs one pays for it. */
-  scopeWork(who: Who): number {
-    const { release, around } = this.mesh;
-    if (!release.lazyScopes || who.kind !== 'sidecar') return 0;
-    const { namespace } = who;
+  scopeWork({ kind, namespace }: Who): number {
+    const { around } = this.mesh;
+    if (kind !== 'sidecar') return 0;
     if (this.scoped[namespace] === this.contexts) return 0;
     this.scoped[namespace] = this.contexts;
     const { scopePerService, gcFactor } = around.costs.cpu;

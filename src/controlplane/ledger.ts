@@ -35,8 +35,9 @@ export class EventLog {
     return this.at.push(at) - 1;
   }
 
-  get count(): number {
-    return this.at.length;
+  /** Changes, counted once for each replica that heard of them. */
+  get heardCount(): number {
+    return this.heard.reduce((sum, count) => sum + count, 0);
   }
 
   timeOf(event: number): number {

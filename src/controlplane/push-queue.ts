@@ -20,6 +20,7 @@ import {
 /** Of a request without a numbered push: one that only says "everything, for this proxy". */
 export const NO_PUSH = -1;
 const ABOVE_ALL = 2 ** 30;
+const AHEAD = 4;
 
 /** What a connection is to be told: pushes `first` to `last` (none if `last` is NO_PUSH), or everything if `forced`. */
 export interface Range {
@@ -38,6 +39,8 @@ export class PushQueue {
   /** A ring; its length is a power of two. */
   private fifo = new Int32Array(64);
   private head = 0;
+  /** Means nothing: read, so that it is fetched. */
+  touched = 0;
 
   constructor(connections: Connections) {
     this.connections = connections;
@@ -67,9 +70,13 @@ export class PushQueue {
   /** The next connection, from now on in process, or −1; `take` says what it is to be told. */
   dequeue(): number {
     if (this.pending === 0) return -1;
-    const connection = this.fifo[this.head];
-    this.head = (this.head + 1) & (this.fifo.length - 1);
+    const { fifo, head } = this;
+    const connection = fifo[head];
+    const mask = fifo.length - 1;
+    this.head = (head + 1) & mask;
     this.pending--;
+    // The row of one that comes soon is fetched into the caches meanwhile; a push goes over too many for them.
+    this.touched = this.connections.i32[fifo[(head + AHEAD) & mask] * ROW + STATE];
     this.connections.i32[connection * ROW + STATE] |= PROCESSING;
     return connection;
   }

@@ -30,9 +30,11 @@ export interface Desk {
   readonly log: PushLog;
   readonly ledger: PushLedger;
   readonly cache: ConfigCache;
+  /** What a proxy is told; null if it does not need the push. */
+  planFor(task: Task): Plan | null;
   /** A proxy as the push context has it. */
   whoIs(connection: number): Who;
-  /** CPU for its sidecar scope, if nobody has computed it for this context. [ns] */
+  /** CPU for its sidecar scope where scopes are computed lazily, if nobody has computed it for this context. [ns] */
   scopeWork(who: Who): number;
   /** CPU of the replica. */
   work(demand: number, handler: number, argument: number): void;
@@ -43,8 +45,8 @@ export class Pusher {
   private readonly onGenerated: number;
   private readonly onUnlocked: number;
   private readonly onFiltered: number;
-  /** By connection that is being answered: types so far. */
-  private readonly answered = new Map<number, number>();
+  /** By connection that is being answered: types so far, and whether the proxy has nothing and asks for one by one. */
+  private readonly answering = new Map<number, { types: number; readonly isFresh: boolean }>();
   private readonly parcel: { -readonly [Key in keyof Parcel]: Parcel[Key] };
   /** By type: when the lock of its cache is free. [ns] */
   private readonly lockFree = new Float64Array(xdsTypes.length);
@@ -69,8 +71,7 @@ export class Pusher {
   push(task: Task): void {
     const { mesh, log, ledger, dispatcher } = this.desk;
     const { tally } = mesh;
-    task.who = this.desk.whoIs(task.connection);
-    task.plan = log.planFor(task, task.who);
+    task.plan = this.desk.planFor(task);
     if (task.plan !== null) {
       tally.begunPushes++;
       if (task.plan.parts.length > 0) this.begin(task, mesh.world.now);
@@ -88,26 +89,33 @@ export class Pusher {
     else dispatcher.pushDone(task);
   }
 
+  /**
+   * A proxy has connected. One that has nothing asks for one type after the other, one that comes back for all at once.
+   */
+  welcome(connection: number): void {
+    const { mesh, connections, dispatcher, log } = this.desk;
+    const isFresh = !mesh.proxies.isConfigured(connections.proxyOf(connection));
+    const types = isFresh ? 1 : log.fullPlan(this.desk.whoIs(connection), false).parts.length;
+    this.answering.set(connection, { types: 0, isFresh });
+    for (let n = Math.max(1, types); n > 0; n--) dispatcher.request(connection);
+  }
+
   /** Answers the next type of a proxy that has connected. */
   answer(connection: number): void {
     const { mesh, world, connections, tasks, log, dispatcher } = this.desk;
-    const who = this.desk.whoIs(connection);
-    const proxy = connections.proxyOf(connection);
-    const plan = log.fullPlan(who, !mesh.proxies.isConfigured(proxy));
-    const part = this.answered.get(connection) ?? 0;
+    const state = this.answering.get(connection)!;
+    const plan = log.fullPlan(this.desk.whoIs(connection), state.isFresh);
+    const part = state.types++;
+    if (part >= plan.parts.length - 1) this.answering.delete(connection);
     if (part >= plan.parts.length) {
-      this.answered.delete(connection);
-      mesh.proxies.configure(proxy, plan, mesh.newest());
+      mesh.proxies.configure(connections.proxyOf(connection), plan, mesh.newest());
       dispatcher.requestDone(connection);
       return;
     }
     const task = tasks.take(connection, world.now);
     task.isAnswer = true;
-    task.who = who;
     task.plan = plan;
     task.part = part;
-    if (part === plan.parts.length - 1) this.answered.delete(connection);
-    else this.answered.set(connection, part + 1);
     connections.i32[connection * ROW + DOING] = task.index;
     mesh.tally.answers++;
     this.begin(task, world.now);
@@ -124,7 +132,7 @@ export class Pusher {
   /** The connection has closed: what waits for room in its transport will not be sent. */
   close(connection: number): void {
     const { connections, tasks } = this.desk;
-    this.answered.delete(connection);
+    this.answering.delete(connection);
     const doing = connections.i32[connection * ROW + DOING];
     if (doing >= 0 && tasks.all[doing].isBlocked) this.drop(tasks.all[doing]);
   }
@@ -132,20 +140,25 @@ export class Pusher {
   // ---- One type.
 
   private begin(task: Task, now: number): void {
-    const who = task.who!;
     const plan = task.plan!;
-    const work = this.workFor(plan, this.ownOf(plan, who));
+    const work = this.workFor(plan, this.ownOf(plan, task.connection));
     const isFirst = task.part === 0;
     task.work = work;
     task.began = now;
     task.version = this.desk.mesh.newest();
-    const before = isFirst ? work.base + this.desk.scopeWork(who) : 0;
+    const before = isFirst ? work.base + this.scopeWork(task.connection) : 0;
     this.desk.work(before + work.parts[task.part], this.onGenerated, task.index);
   }
 
-  private ownOf(plan: Plan, who: Who): Own {
-    if (plan.types.cds === 'none' || who.service < 0) return NOTHING;
-    return this.desk.mesh.own[who.service];
+  private scopeWork(connection: number): number {
+    const { desk } = this;
+    return desk.mesh.release.lazyScopes ? desk.scopeWork(desk.whoIs(connection)) : 0;
+  }
+
+  private ownOf(plan: Plan, connection: number): Own {
+    if (plan.types.cds === 'none') return NOTHING;
+    const { service } = this.desk.whoIs(connection);
+    return service < 0 ? NOTHING : this.desk.mesh.own[service];
   }
 
   private workFor(plan: Plan, own: Own): Work {
@@ -216,8 +229,9 @@ export class Pusher {
     const { log } = this.desk;
     const { parcel } = this;
     const isLast = task.part === plan.parts.length - 1;
-    const answer = task.isAnswer ? ANSWER | (isLast ? 0 : ASKS_ON) : 0;
-    const own = part.type === 'CDS' ? this.ownOf(plan, task.who!).bytes : 0;
+    const asksOn = this.answering.get(task.connection)?.isFresh === true ? ASKS_ON : 0;
+    const answer = task.isAnswer ? ANSWER | asksOn : 0;
+    const own = part.type === 'CDS' ? this.ownOf(plan, task.connection).bytes : 0;
     parcel.connection = task.connection;
     parcel.part = task.part;
     parcel.bytes = part.bytes + own;

@@ -2,7 +2,6 @@
  * What connections are doing: a task is a push from its dequeueing, or an answer from when it is taken up, until the
  * last Send has returned. There are about as many at a time as the throttle lets through; they are used again.
  */
-import type { Who } from './events.ts';
 import type { Plan, Work } from './generate.ts';
 import type { Range } from './push-queue.ts';
 
@@ -19,8 +18,6 @@ export class Task implements Range {
   /** When it was dequeued, or taken up. [ns] */
   since = 0;
   plan: Plan | null = null;
-  /** The proxy, as the push context had it when the task began. */
-  who: Who | null = null;
   /** Of the part at hand: which of the plan's, its work, when generating it began, and when it was generated. */
   part = 0;
   work: Work | null = null;
@@ -65,7 +62,6 @@ export class Tasks {
   free(task: Task): void {
     task.connection = -1;
     task.plan = null;
-    task.who = null;
     task.work = null;
     this.unused.push(task);
   }

@@ -42,18 +42,22 @@ export class Workloads {
   private readonly scopes: Scopes;
   private readonly root: number;
   /** By workload. */
-  private readonly who: Who[];
+  readonly all: Who[];
 
   /** @param root - the root namespace, −1 where the fleet has nothing in it */
   constructor(proxies: ProxyWorkloads, scopes: Scopes, root: number) {
     this.proxies = proxies;
     this.scopes = scopes;
     this.root = root;
-    this.who = proxies.workloads.map((one) => ({ ...one, scope: scopeOf(one, scopes) }));
+    this.all = proxies.workloads.map((one) => ({ ...one, scope: scopeOf(one, scopes) }));
   }
 
   of(proxy: number): Who {
-    return this.who[this.proxies.workloadOf[proxy]];
+    return this.all[this.numberOf(proxy)];
+  }
+
+  numberOf(proxy: number): number {
+    return this.proxies.workloadOf[proxy];
   }
 
   /** A new context has the Sidecars that were written. @returns whether there were any */
@@ -61,9 +65,9 @@ export class Workloads {
     const written = new Set<number>();
     for (const { kind, namespace } of keys.values()) if (kind === 'Sidecar') written.add(namespace);
     if (written.size === 0) return false;
-    this.who.forEach((who, workload) => {
+    this.all.forEach((who, workload) => {
       if (!written.has(who.namespace) && !written.has(this.root)) return;
-      this.who[workload] = { ...who, scope: scopeOf(who, this.scopes) };
+      this.all[workload] = { ...who, scope: scopeOf(who, this.scopes) };
     });
     return true;
   }
