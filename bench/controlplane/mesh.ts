@@ -19,6 +19,8 @@ export interface Case {
   readonly push: PushKind;
   /** A pod changes, or everything, once in such a time. [ns] */
   readonly every: number;
+  /** Give or take such a time: large against `every`, they come like a Poisson process. [ns] */
+  readonly jitter: number;
   /** Simulated time before the clock starts, and from then on. [ns] */
   readonly warmUp: number;
   readonly measured: number;
@@ -119,13 +121,13 @@ export function networkOf({ slots, istiods, services }: Fleet, cores: number): N
 }
 
 /** Pods of one service after the other fail their probe for a while; or MeshConfig is written. */
-export function churnOf({ push, every, services }: Case): readonly Churn[] {
-  const times = { every, jitter: 0, until: null };
+export function churnOf({ push, every, jitter, services }: Case): readonly Churn[] {
+  const times = { every, jitter, until: null };
   if (push === 'full') {
     const resource = { resource: 'MeshConfig', namespace: 'mesh', service: null } as const;
     return [{ kind: 'config', ...resource, at: 100 * MS, ...times }];
   }
-  const turns = Math.min(services, 50);
+  const turns = Math.min(services, 1000);
   return Array.from({ length: turns }, (_, s) => ({
     kind: 'flap',
     service: `mesh/s${s}`,

@@ -3,6 +3,8 @@
  * a push goes over them in random order. A connection does one thing at a time, so one row has room for all of it.
  */
 
+import { mix } from '../engine/random.ts';
+
 /** Fields of a row as 32-bit integers. */
 export const PROXY = 0;
 /** Where it stands among the open ones; −1 once it is closed. */
@@ -47,6 +49,7 @@ export class Connections {
   readonly open: number[] = [];
   i32: Int32Array;
   f64: Float64Array;
+  private order = new Int32Array(0);
   private used = 0;
   private readonly free: number[] = [];
 
@@ -85,6 +88,24 @@ export class Connections {
     i32[moved * ROW + PLACE] = place;
     open.pop();
     i32[connection * ROW + PLACE] = -1;
+  }
+
+  /**
+   * All that are open, in random order, as Go goes over a map; more may stand behind them.
+   *
+   * @param key - a 32-bit integer, of which the order is a function
+   */
+  inRandomOrder(key: number): Int32Array {
+    const { open } = this;
+    if (this.order.length < open.length) this.order = new Int32Array(open.length);
+    const { order } = this;
+    // Fisher and Yates, from the front, so that filling and mixing are one pass.
+    for (let i = 0; i < open.length; i++) {
+      const other = Math.floor(((mix(key, i) >>> 0) / 2 ** 32) * (i + 1));
+      order[i] = order[other];
+      order[other] = open[i];
+    }
+    return order;
   }
 
   isClosed(connection: number): boolean {

@@ -3,7 +3,6 @@
  * push context, then every connection into the queue); the dispatcher pushes to so many at a time, and what is
  * generated leaves through the network interface. CPU is work at the replica's station, beside everything else there.
  */
-import { mix } from '../engine/random.ts';
 import { ConfigCache } from './cache.ts';
 import type { Request } from './changes.ts';
 import { Connections } from './connections.ts';
@@ -97,8 +96,6 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   private contexts = 0;
   /** Acknowledgements whose CPU has not been spent yet. */
   private acksTaken = 0;
-  /** All connections, in the order of the last push. */
-  private order = new Int32Array(0);
   private readonly onIngested: number;
   private readonly onContext: number;
 
@@ -312,8 +309,8 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     const push = this.log.add(request, isDebounced ? request.lastVersion : 0);
     const { open } = this.connections;
     this.ledger.begin({ events, first: this.firstOf(events), began, started: now }, open.length);
-    this.shuffle(push);
-    const { order } = this;
+    const key = Math.floor(this.mesh.draw('push order', push, this.station) * 2 ** 32);
+    const order = this.connections.inRandomOrder(key);
     for (let i = 0; i < open.length; i++) this.queue.enqueue(order[i], push, now);
     this.dispatcher.dispatch();
     if (isDebounced) this.debouncer.returned();
@@ -324,20 +321,6 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     for (const { kind, service } of keys.values()) {
       if (kind === 'PeerAuthentication') this.cache.dropEndpoints(now);
       else if (service >= 0) this.cache.drop(service, now);
-    }
-  }
-
-  /** Puts all open connections in random order, as Go goes over a map. */
-  private shuffle(push: number): void {
-    const { open } = this.connections;
-    if (this.order.length < open.length) this.order = new Int32Array(open.length * 2);
-    const { order } = this;
-    const key = Math.floor(this.mesh.draw('push order', push, this.station) * 2 ** 32);
-    // Fisher and Yates, from the front, so that filling and mixing are one pass.
-    for (let i = 0; i < open.length; i++) {
-      const other = Math.floor(((mix(key, i) >>> 0) / 2 ** 32) * (i + 1));
-      order[i] = order[other];
-      order[other] = open[i];
     }
   }
 

@@ -52,9 +52,9 @@ export class Istiods {
 
   /** A change has come from the API. @returns whether there was a process to hear of it */
   hear(event: number): boolean {
-    const processes = [...this.serving, ...this.starting].filter((one) => one !== null);
-    for (const one of processes) one.hear(event);
-    return processes.length > 0;
+    const audience = [...this.serving, ...this.starting].filter((one) => one !== null);
+    for (const one of audience) one.hear(event);
+    return audience.length > 0;
   }
 
   /** A replica's process is killed, and a new one starts so much later. */
@@ -79,20 +79,21 @@ export class Istiods {
   private start(replica: number): void {
     if (this.starting[replica] !== null) return;
     this.mesh.catchUp();
-    const process = new Istiod(this.mesh, this.stations[replica]);
-    this.starting[replica] = process;
-    process.begin(() => {
+    const next = new Istiod(this.mesh, this.stations[replica]);
+    this.starting[replica] = next;
+    next.begin(() => {
       const old = this.serving[replica];
       this.starting[replica] = null;
-      this.serving[replica] = process;
+      this.serving[replica] = next;
       if (old !== null) this.stop(old);
       this.list(replica);
     });
   }
 
-  private stop(process: Istiod): void {
-    const proxies = process.connections.open.map((one) => process.connections.proxyOf(one));
-    process.end();
+  private stop(istiod: Istiod): void {
+    const { connections } = istiod;
+    const proxies = connections.open.map((one) => connections.proxyOf(one));
+    istiod.end();
     this.mesh.tally.lostConnections += proxies.length;
     for (const proxy of proxies) this.onLost(proxy);
   }

@@ -14,6 +14,12 @@ export class Proxies {
   /** By service: the newest version that changed its endpoints. */
   private readonly changedAt: readonly number[];
   private readonly onConfigured: (proxy: number) => void;
+  private newer = {
+    services: [] as readonly number[],
+    covers: -1,
+    version: -1,
+    groups: [] as readonly number[],
+  };
 
   constructor(
     world: World,
@@ -74,11 +80,27 @@ export class Proxies {
       return;
     }
     views.apply(viewer, covers);
-    for (const service of types.edsServices) {
-      // Single services may be newer than the push, as istiod sends what is there when it generates.
-      if (this.changedAt[service] > covers) {
-        views.applyGroup(viewer, this.fleet.services[service].group, version);
-      }
+    for (const group of this.newerGroups(types.edsServices, covers, version)) {
+      views.applyGroup(viewer, group, version);
     }
+  }
+
+  /**
+   * Groups of single services that may be newer than the push, as istiod sends what is there when it generates. Most
+   * proxies are told the same as the one before.
+   */
+  private newerGroups(
+    services: readonly number[],
+    covers: number,
+    version: number,
+  ): readonly number[] {
+    const { newer } = this;
+    if (newer.services !== services || newer.covers !== covers || newer.version !== version) {
+      const groups = services
+        .filter((service) => this.changedAt[service] > covers)
+        .map((service) => this.fleet.services[service].group);
+      this.newer = { services, covers, version, groups };
+    }
+    return this.newer.groups;
   }
 }

@@ -111,7 +111,20 @@ export interface ControlPlaneResult {
   readonly fleet_convergence: LatencyEstimates | null;
   readonly proxy_convergence: LatencyEstimates | null;
   readonly stages_ms: Readonly<Record<Stage, Estimate>>;
+  readonly faults: Readonly<Record<Fault, Estimate>>;
 }
+
+/** What went wrong between istiod and its proxies; see `ControlPlaneMeasure`. */
+export const faults = [
+  'rejected_connects',
+  'refused_connects',
+  'lost_connections',
+  'aged_connections',
+  'lost_pushes',
+  'lost_events',
+  'disconnected_s',
+] as const;
+export type Fault = (typeof faults)[number];
 
 export const stages = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'] as const;
 export type Stage = (typeof stages)[number];

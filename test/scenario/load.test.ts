@@ -90,6 +90,7 @@ test('the least scenario has every default filled in', () => {
       debounceEndpoints: true,
       pushThrottle: null,
       bandwidth: 10e9,
+      connectionAge: 1800e9,
       drain: 5e9,
       grace: 30e9,
       kubeProxyLag: 500e6,
