@@ -118,6 +118,73 @@ describe('the control plane', () => {
     expect(measure.stages.context).toBeGreaterThan(0);
   });
 
+  test('sends type by type: a proxy applies one while the next is generated, and waits for none', () => {
+    const fleet = fleetOf({ services: 3, replicas: 1, spares: 0 });
+    const one = { ...fleet, proxies: fleet.proxies.slice(0, 1) };
+    const { control, measure } = simulate(one, [write('MeshConfig')], 20 * S);
+    expect(measure.pushes).toEqual({ CDS: 1, EDS: 1, LDS: 1, RDS: 1, WDS: 0 });
+    const times = ['cds', 'eds', 'lds', 'rds'].map(
+      (type) => metricOf(measure, 'pilot_xds_push_time', type).sum * 1e9,
+    );
+    const convergence = control.tally.proxyConvergence.max;
+    // What is done before the first type does not count for it.
+    const before = 1.25 * costs.cpu.perPush;
+    expect(times.reduce((sum, time) => sum + time, before)).toBeCloseTo(convergence, -2);
+    // Three services are few: all of them are applied before the listeners, which take longest, are.
+    const { decodePerCluster, changedPerCluster, perEndpoint, perListener, perVhost } = costs.envoy;
+    const clusters = 6 * (decodePerCluster + changedPerCluster);
+    const rest = 3 * perEndpoint + 3 * perListener + 4 * perVhost;
+    const applied = control.tally.convergence.max - control.tally.sentConvergence.max;
+    expect(applied).toBeGreaterThan(rest);
+    expect(applied).toBeLessThan(clusters + rest + 700_000);
+  });
+
+  test('waits with the next type until the transport has room for it', () => {
+    const base = fleetOf({ services: 100, replicas: 1, spares: 0 });
+    const one = { ...base, proxies: base.proxies.slice(0, 1) };
+    const blocked = (bandwidth: number) => {
+      const { measure, control } = simulate(one, [write('MeshConfig')], 60 * S, { bandwidth });
+      return { send: measure.stages.send, all: control.tally.proxyConvergence.max, measure };
+    };
+    expect(blocked(10e9).send).toBe(0);
+    // 103 clusters and the pod's own are 109 200 bytes, all but 64 KiB of which EDS waits for; then its own follow.
+    const slow = blocked(8e6);
+    const bytes = { cds: 104 * 1050, eds: 100 * (60 + 150), lds: 15_000, rds: 101 * 450 };
+    const all = bytes.cds + bytes.eds + bytes.lds + bytes.rds;
+    const held = (all - bytes.rds - 64 * 1024) * 1000;
+    expect(slow.send).toBeGreaterThan(0.8 * held);
+    expect(slow.send).toBeLessThan(held);
+    expect(metricOf(slow.measure, 'pilot_xds_send_time').sum).toBeCloseTo(slow.send / 1e9, 9);
+    expect(slow.all).toBeGreaterThan(slow.send);
+  });
+
+  test('shows a scope with the clusters, and pods with the endpoint sets', () => {
+    const base = fleetOf({ services: 2, replicas: 1, spares: 0 });
+    const envoy = { ...costs.envoy, changedPerCluster: 100 * MS, perEndpoint: 100 * MS };
+    const fleet = { ...base, costs: { ...costs, envoy } };
+    const { world } = simulate(fleet, [{ ...flap, at: S - MS }, write('MeshConfig')], S + 200 * MS);
+    // Five clusters take half a second; what is told of endpoints waits behind them.
+    expect(world.views.membersFor(0, 0)).toHaveLength(1);
+    world.run(S + 700 * MS);
+    expect(world.views.membersFor(0, 0)).toHaveLength(1);
+    world.run(S + 900 * MS);
+    expect(world.views.membersFor(0, 0)).toHaveLength(0);
+  });
+
+  test('holds the lock of a cache alone while entries are put in', () => {
+    const fleet = fleetOf({ services: 1, replicas: 20, spares: 0 });
+    const cpu = { ...costs.cpu, lockBase: 10 * MS, lockPerDependent: 0, gcFactor: 1 };
+    const dear = { ...fleet, costs: { ...fleet.costs, cpu } };
+    // A station that serves all at once: only the lock makes one wait for the other.
+    const world = fakeWorld(membersAtStart(dear, 1), dear.slots.length);
+    const control = createControlPlane(world, dear, settings, [flap], drawOf(1));
+    control.start();
+    world.run(20 * S);
+    const { min, max, count } = control.tally.proxyConvergence;
+    expect(count).toBe(20);
+    expect(max - min).toBe(19 * 10 * MS);
+  });
+
   test('dequeues but does not push to proxies that a change does not concern', () => {
     const fleet = fleetOf({ services: 3, replicas: 2, spares: 0 });
     const { control, measure } = simulate(
