@@ -6,7 +6,7 @@ import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
 import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import { ChurnDriver } from './churn.ts';
-import { Cluster, type Watcher } from './cluster.ts';
+import { byHostOf, Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
 import type { Rules } from './events.ts';
 import type { Fleet, FleetProxy } from './fleet.ts';
@@ -180,6 +180,7 @@ function watcherOf(
   fleet.proxies.forEach(({ kind, slot }, proxy) => {
     if (kind === 'sidecar' && slot >= 0) sidecarOf[slot] = proxy;
   });
+  let byHost: readonly (readonly number[])[] | null = null;
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
     service: (service) => watch.service(service),
@@ -201,12 +202,13 @@ function watcherOf(
       proxies.counts[sidecar] = null;
     },
     hostLost(host) {
-      fleet.proxies.forEach((proxy, p) => {
+      byHost ??= byHostOf(fleet.proxies, fleet.hostCount);
+      for (const p of byHost[host]) {
         // What stands in no slot serves loads, or a namespace: those survive, on another host if need be.
-        if (proxy.host !== host || proxy.slot < 0) return;
+        if (fleet.proxies[p].slot < 0) continue;
         connector.disconnect(p);
         proxies.counts[p] = null;
-      });
+      }
     },
     isConfigured(slot) {
       const sidecar = sidecarOf[slot];

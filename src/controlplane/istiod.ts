@@ -75,7 +75,7 @@ interface Running extends Debounced {
 export class Istiod implements Desk, Recipient, ConnectionHandlers {
   readonly mesh: Mesh;
   readonly world: Lifetime;
-  readonly connections = new Connections();
+  readonly connections: Connections;
   readonly tasks = new Tasks();
   readonly queue: PushQueue;
   readonly dispatcher: Dispatcher;
@@ -99,11 +99,13 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   private readonly onIngested: number;
   private readonly onContext: number;
 
-  constructor(mesh: Mesh, station: number) {
+  /** @param room - connections that it has room for without growing */
+  constructor(mesh: Mesh, station: number, room = 64) {
     const { settings, release, rules, around, proxies, throttle, tally } = mesh;
     this.mesh = mesh;
     this.station = station;
     this.world = new Lifetime(mesh.world);
+    this.connections = new Connections(room);
     this.log = new PushLog(rules, around);
     this.ledger = new PushLedger(tally);
     tally.log.ledgers.push(this.ledger);

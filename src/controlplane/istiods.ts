@@ -21,7 +21,9 @@ export class Istiods {
     this.mesh = mesh;
     this.stations = stations;
     this.onLost = onLost;
-    this.serving = stations.map((station) => new Istiod(mesh, station));
+    // Proxies are divided nearly evenly.
+    const room = Math.ceil((1.05 * mesh.proxies.count) / Math.max(1, stations.length)) + 64;
+    this.serving = stations.map((station) => new Istiod(mesh, station, room));
     this.starting = stations.map(() => null);
     this.isListed = stations.map(() => true);
   }

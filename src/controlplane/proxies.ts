@@ -44,6 +44,10 @@ export class Proxies {
     return this.places[2 * proxy];
   }
 
+  get count(): number {
+    return this.counts.length;
+  }
+
   isConfigured(proxy: number): boolean {
     return this.counts[proxy] !== null;
   }
