@@ -26,9 +26,9 @@ change the source, not this page. Words are explained in the [glossary](glossary
 const SCENARIO = `A field without a default has to be there, unless it says *optional*. Times, sizes, rates and shares
 are written with their unit: \`250us\`, \`2KiB\`, \`800/s\`, \`95%\`.`;
 
-const RELEASES = `The first of those that behave alike, and what differs between them: fields of \`Release\` in
-\`src/controlplane/releases.ts\`, which says what each means. A \`pushThrottle\` of – is min(15 + 5 · cores, 100);
-\`connectsPerSecond\` of – is no limit, \`auto\` the same as that throttle.`;
+const RELEASES = `What differs between releases: fields of \`Release\` in \`src/controlplane/releases.ts\`, which says what each
+means, with the release from which each value holds. A \`pushThrottle\` of – is min(15 + 5 · cores, 100);
+\`connectsPerSecond\` of – is no limit, \`auto\` the same as that throttle; buckets of – are a metric that there is not.`;
 
 /** The page as it should be. */
 export function reference(): string {
@@ -36,7 +36,7 @@ export function reference(): string {
   const parts = [
     HEAD,
     '## Command line',
-    ...[[], ['run'], ['validate'], ['schema']].map(helpOf),
+    ...[[], ['run'], ['validate'], ['schema'], ['calibrate']].map(helpOf),
     '## Scenario',
     SCENARIO,
     ...sections(schema),
@@ -93,22 +93,23 @@ function sections(schema: Schema): readonly string[] {
     ...['service', 'operation', 'step', 'load'].flatMap((name) =>
       section(`\`${name}\``, definitions[name]),
     ),
-    ...churnSections(definitions['churn']),
+    ...variants('Config mode', 'mode', definitions['configMode']),
+    ...variants('Churn', 'kind', definitions['churn']),
     '### Times and distributions',
     'A time such as `1ms` is always just that. In its place a distribution may stand: `{ exponential: { mean: 1ms } }`.',
     distributionTable(definitions['times']),
   ];
 }
 
-function churnSections({ oneOf = [] }: Schema): readonly string[] {
-  return oneOf.flatMap((kind) => {
-    const name = kind.properties?.['kind'];
-    const rows = fieldsOf(kind).filter(([field]) => field !== '`kind`');
-    return [
-      `### Churn: \`${name?.const}\``,
-      `${capital(name?.description ?? '')}.`,
-      table(['field', 'kind', 'default', 'what it is'], rows),
-    ];
+/** One section for each of several forms that the field `tag` tells apart. */
+function variants(title: string, tag: string, { oneOf = [] }: Schema): readonly string[] {
+  return oneOf.flatMap((variant) => {
+    const name = variant.properties?.[tag];
+    const rows = fieldsOf(variant).filter(([field]) => field !== `\`${tag}\``);
+    const head = [`### ${title}: \`${name?.const}\``, `${capital(name?.description ?? '')}.`];
+    return rows.length === 0
+      ? head
+      : [...head, table(['field', 'kind', 'default', 'what it is'], rows)];
   });
 }
 
@@ -135,13 +136,17 @@ function stopName(stop: Stop): string {
   return stop === 'wire' ? 'wire' : `${stop.beside}'s ${stop.proxy}`;
 }
 
+/** By field, what it is from which release on. */
 function releaseTable(): string {
-  const names = Object.keys(releases) as (keyof typeof releases)[];
-  const facts = Object.keys(releases[names[0]]) as (keyof (typeof releases)['1.8'])[];
-  return table(
-    ['', ...names],
-    facts.map((fact) => [`\`${fact}\``, ...names.map((name) => cellOf(releases[name][fact]))]),
-  );
+  const facts = Object.entries(releases).map(([name, { buckets, ...facts }]) => {
+    return { name, facts: { ...facts, ...buckets } as Readonly<Record<string, unknown>> };
+  });
+  const row = (fact: string) => {
+    const cells = facts.map(({ name, facts }) => ({ name, cell: cellOf(facts[fact]) }));
+    const changes = cells.filter(({ cell }, i) => cell !== cells[i - 1]?.cell);
+    return [`\`${fact}\``, changes.map(({ name, cell }) => `${name}: ${cell}`).join('; ')];
+  };
+  return table(['', 'from'], Object.keys(facts[0].facts).map(row));
 }
 
 function cellOf(value: unknown): string {

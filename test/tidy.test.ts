@@ -49,6 +49,11 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
     types: ['controlplane'],
     because: 'the language knows names, not what they do',
   },
+  import: {
+    may: ['scenario', 'topology', 'units', 'problems', 'yaml'],
+    types: ['mesh'],
+    because: 'an importer turns foreign texts into the language, and runs nothing',
+  },
   model: {
     may: ['engine', 'topology', 'mesh', 'scope', 'calibration', 'units', 'scenario'],
     types: ['controlplane', 'measure'],
@@ -87,6 +92,7 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
       'topology',
       'calibration',
       'scenario',
+      'import',
       'model',
       'measure',
       'run',

@@ -1,5 +1,5 @@
 /** Meshes of many proxies and nothing else: a fleet, and a network in which only istiod's cores do anything. */
-import type { ControlPlaneCosts, ProxyMemoryCosts } from '../../src/calibration/profile.ts';
+import type { ControlPlaneCosts, ProxyMemory } from '../../src/calibration/profile.ts';
 import type { Fleet, FleetProxy, FleetService, PodSlot } from '../../src/controlplane/fleet.ts';
 import type { IstioSettings } from '../../src/controlplane/settings.ts';
 import type { Network, Station } from '../../src/engine/network.ts';
@@ -26,12 +26,10 @@ export interface Case {
   readonly measured: number;
 }
 
-const MEMORY: ProxyMemoryCosts = {
-  base: 0,
-  perCluster: 0,
-  perEndpoint: 0,
-  perListener: 0,
-  perVhost: 0,
+const MEMORY: ProxyMemory = {
+  from: '1.0',
+  kind: 'rss',
+  costs: { base: 0, perCluster: 0, perEndpoint: 0, perListener: 0, perVhost: 0 },
 };
 
 /** Services of equally many pods with a sidecar each, in one namespace, all seen by all. */
@@ -46,6 +44,7 @@ export function fleetOf(one: Case, costs: ControlPlaneCosts): Fleet {
     exportTo: ['*'],
     subsets: 0,
     replicas: [pods],
+    cores: 1,
     appears: 0,
   }));
   const pod = { created: 0, ready: 0 };
@@ -54,6 +53,7 @@ export function fleetOf(one: Case, costs: ControlPlaneCosts): Fleet {
     service: Math.floor(place / pods),
     version: 0,
     host: place % 100,
+    station: -1,
     pod,
   }));
   const proxies = slots.map(
@@ -69,6 +69,7 @@ export function fleetOf(one: Case, costs: ControlPlaneCosts): Fleet {
   );
   return {
     namespaces: ['mesh'],
+    undiscovered: [],
     services,
     slots,
     proxies,
@@ -79,6 +80,7 @@ export function fleetOf(one: Case, costs: ControlPlaneCosts): Fleet {
     dependencies: [],
     costs,
     memory: MEMORY,
+    residentPerAllocated: 1,
   };
 }
 
@@ -148,7 +150,10 @@ export const settings: IstioSettings = {
   debounceMax: 10 * S,
   debounceEndpoints: true,
   pushThrottle: null,
+  maxRequestsPerSecond: null,
+  watchLag: null,
   bandwidth: 10e9,
+  dnsCapture: false,
   // Streams that come back are no pushes: left out here.
   connectionAge: Number.POSITIVE_INFINITY,
   drain: 5 * S,

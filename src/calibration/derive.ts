@@ -157,7 +157,7 @@ export function slopeOf(
 }
 
 /** Ordinary least squares. */
-export function fitLine(points: readonly (readonly [x: number, y: number])[]): {
+function fitLine(points: readonly (readonly [x: number, y: number])[]): {
   slope: number;
   intercept: number;
 } {

@@ -41,7 +41,14 @@ const controlPlane = fields({
     ldsBase: time,
     ldsPerListener: time,
     rdsPerVhost: time,
-    cachedPerResource: time,
+    rdsPerAutoVhost: time,
+    rdsPerGatewayVhost: time,
+    cdsHit: time,
+    edsHit: time,
+    rdsHit: time,
+    rdsKeyPerService: time,
+    lockBase: time,
+    lockPerDependent: time,
     contextPerService: time,
     contextPerVirtualService: time,
     scopePerService: time,
@@ -50,8 +57,6 @@ const controlPlane = fields({
     filterPerKey: time,
     perEvent: time,
     perAck: time,
-    lockBase: time,
-    lockPerDependent: time,
     gcFactor: z.number().min(1).max(10),
   }),
   bytes: fields({
@@ -62,6 +67,9 @@ const controlPlane = fields({
     tcpListener: bytes,
     autoListener: bytes,
     vhost: bytes,
+    dnsHost: bytes,
+    secret: bytes,
+    extension: bytes,
   }),
   envoy: fields({
     decodePerCluster: time,
@@ -105,6 +113,7 @@ export const profileSchema = fields({
   proxies: each(proxyKinds, proxy),
   controlPlane,
   proxyMemory: z.array(proxyMemory).min(1).refine(areDistinct, 'two entries have the same "from"'),
+  residentPerAllocated: z.number().min(1).max(10),
 }) satisfies z.ZodType<Profile>;
 
 /** A map with just these keys, all of the same kind. */

@@ -26,11 +26,16 @@ export interface Profile {
   readonly application: { readonly perRequest: Nanos };
   readonly controlPlane: ControlPlaneCosts;
   /** Envoy's memory, by the first release it holds for: the last entry whose `from` is not above the release. */
-  readonly proxyMemory: readonly {
-    readonly from: string;
-    readonly kind: 'allocated' | 'rss';
-    readonly costs: ProxyMemoryCosts;
-  }[];
+  readonly proxyMemory: readonly ProxyMemory[];
+  /** What the kernel sees of an Envoy's heap, for each byte that it has allocated. */
+  readonly residentPerAllocated: number;
+}
+
+/** Memory of an Envoy from a release on, as it was measured. */
+export interface ProxyMemory {
+  readonly from: string;
+  readonly kind: 'allocated' | 'rss';
+  readonly costs: ProxyMemoryCosts;
 }
 
 /** What a message costs a proxy of one kind: CPU time on one of its workers. */
@@ -67,7 +72,17 @@ export interface ControlPlaneCosts {
     readonly ldsBase: Nanos;
     readonly ldsPerListener: Nanos;
     readonly rdsPerVhost: Nanos;
-    readonly cachedPerResource: Nanos;
+    /** Of a port without a protocol; of a gateway, whose routes have everything of all hosts. */
+    readonly rdsPerAutoVhost: Nanos;
+    readonly rdsPerGatewayVhost: Nanos;
+    /** What the cache has: a cluster, an endpoint set, a route; and its key, a hash of the services on its port. */
+    readonly cdsHit: Nanos;
+    readonly edsHit: Nanos;
+    readonly rdsHit: Nanos;
+    readonly rdsKeyPerService: Nanos;
+    /** Held alone, by type: for a cache entry that is put in, and for each thing that it depends on. */
+    readonly lockBase: Nanos;
+    readonly lockPerDependent: Nanos;
     readonly contextPerService: Nanos;
     readonly contextPerVirtualService: Nanos;
     readonly scopePerService: Nanos;
@@ -78,9 +93,6 @@ export interface ControlPlaneCosts {
     readonly perEvent: Nanos;
     /** A request of a proxy that needs no answer: an acknowledgement. */
     readonly perAck: Nanos;
-    /** Held alone, by type: of a cache entry that is put in, and for each thing that it depends on. */
-    readonly lockBase: Nanos;
-    readonly lockPerDependent: Nanos;
     readonly gcFactor: number;
   };
   /** Bytes on the wire. */
@@ -92,6 +104,9 @@ export interface ControlPlaneCosts {
     readonly tcpListener: Bytes;
     readonly autoListener: Bytes;
     readonly vhost: Bytes;
+    readonly dnsHost: Bytes;
+    readonly secret: Bytes;
+    readonly extension: Bytes;
   };
   /** Main thread of Envoy. [ns] */
   readonly envoy: {

@@ -1,8 +1,8 @@
 /** `--dry-run`: how often a proxy will be told of something, roughly, as if all of them were told of everything. */
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Churn } from '../topology/churn.ts';
+import type { Churn, ChurnOf } from '../topology/churn.ts';
 import { matches } from '../topology/pattern.ts';
-import { type Namespace, replicaCount, type Service } from '../topology/topology.ts';
+import { type Namespace, replicaCount, type Service, serviceId } from '../topology/topology.ts';
 
 /**
  * Pushes to proxies in a replication.
@@ -26,7 +26,8 @@ export function pushesUntil(scenario: Scenario, proxies: number, end: number): n
   const pushes = [
     ...joining.map((one) => batchesOfJoining(one, scenario) * told(one)),
     ...churn.map((one) => {
-      return occurrencesUntil(one, end) * batchesOf(one, services) * sum(joined.map(podsOf));
+      const batches = occurrencesUntil(one, end) * batchesOf(one, services, scenario);
+      return Math.min(batches, batchesMax(one, scenario, end)) * sum(joined.map(podsOf));
     }),
   ];
   return (sum(pushes) * proxies) / pods;
@@ -43,24 +44,52 @@ function batchesOfJoining(namespace: Namespace, { istio }: Scenario): number {
   return 1 + Math.min(pods, 1 + namespace.readySpread / istio.debounceAfter);
 }
 
-function occurrencesUntil({ at, every, until }: Churn, end: number): number {
+function occurrencesUntil(churn: Churn, end: number): number {
+  const { at, every, until } = churn;
   const stop = Math.min(end, until ?? end);
   if (at >= stop) return 0;
+  if (isRandom(churn)) return (stop - at) / churn.interval;
   return every === null || every === 0 ? 1 : Math.ceil((stop - at) / every);
 }
 
+/** Changes without a quiet moment between them make one batch in the longest time that the debouncer waits. */
+function batchesMax(churn: Churn, { istio }: Scenario, end: number): number {
+  if (!isRandom(churn) || churn.interval > istio.debounceAfter) return Number.POSITIVE_INFINITY;
+  return end / Math.max(1, istio.debounceMax);
+}
+
+function isRandom(churn: Churn): churn is ChurnOf<'podChurn' | 'configChurn'> {
+  return churn.kind === 'podChurn' || churn.kind === 'configChurn';
+}
+
 /** Changes far enough apart not to be one batch, of one occurrence. */
-function batchesOf(churn: Churn, services: readonly Service[]): number {
+function batchesOf(churn: Churn, services: readonly Service[], { istio }: Scenario): number {
   switch (churn.kind) {
     case 'config':
+    case 'configChurn':
+    // The old pod goes when the new one is ready.
+    case 'podChurn':
       return 1;
     case 'rollingUpdate': {
       const { service, surge, unavailable } = churn;
-      const rolled = services.filter((one) => matches(service, `${one.namespace}/${one.name}`));
+      const rolled = services.filter((one) => matches(service, serviceId(one)));
       // A step is over when new pods are ready; then old ones go.
       const steps = rolled.map((one) => replicaCount(one) / Math.max(1, surge + unavailable));
       return 2 * Math.ceil(Math.max(0, ...steps));
     }
+    case 'deploymentScaler': {
+      const scaled = services.filter((one) => matches(churn.service, serviceId(one)));
+      return sum(scaled.map(({ versions }) => versions.length));
+    }
+    // Every proxy of a replica that goes asks another for everything.
+    case 'istiodFailure':
+      return churn.replicas / istio.replicas;
+    case 'istiodRollout':
+      return 1;
+    // Most looks find nothing to do, and few proxies are concerned when a controller begins anew.
+    case 'hpa':
+    case 'controllerRestart':
+      return 0;
     // Pods go, and others come.
     default:
       return 2;

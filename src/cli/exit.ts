@@ -5,6 +5,8 @@ export const exitCodes = {
   ok: 0,
   /** The result is kept, but not where it was to be: something else had come there. */
   elsewhere: 1,
+  /** A profile has other costs than were fitted. */
+  differs: 1,
   /** Bad usage, or input that is wrong. */
   usage: 2,
   /** An assertion of ours: a bug. */

@@ -1,15 +1,18 @@
-/** A scenario and its profile, read and checked, with the digests that name them. */
+/** A scenario, or what an importer makes one of, and its profile: read and checked, with the digests that name them. */
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { loadProfile } from '../calibration/load-profile.ts';
 import type { Profile } from '../calibration/profile.ts';
+import type { Note } from '../import/foreign.ts';
 import { type Problem, ProblemsError, quote, renderProblems } from '../problems.ts';
+import { withEvents } from '../scenario/events.ts';
 import { loadScenario, type Overrides } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { problemAt, readYaml } from '../yaml/source.ts';
 import { didYouMean } from '../yaml/suggest.ts';
 import { InputError } from './exit.ts';
 import { fileProblem, readText, STDIN, type Text } from './files.ts';
+import { asScenario } from './foreign.ts';
 import { profileNames, profilePath } from './package.ts';
 
 export interface Inputs {
@@ -18,12 +21,15 @@ export interface Inputs {
   /** Of the scenario, whatever its seed. */
   readonly digest: string;
   readonly profileDigest: string;
+  /** Of a file that was imported. */
+  readonly notes: readonly Note[];
 }
 
 /** @throws InputError with all that is wrong */
 export async function loadInputs(file: string, overrides: Overrides = {}): Promise<Inputs> {
-  const source = await showing(null, () => readText(file));
-  const scenario = await showing(source, () => loadScenario({ ...source, overrides }));
+  const source = asScenario(await showing(null, () => readText(file)));
+  const loaded = await showing(source, () => loadScenario({ ...source, overrides }));
+  const scenario = await replaying(loaded, file);
   const path = await showing(source, () => findProfile(scenario, file, source, overrides));
   const text = await showing(null, () => readText(path));
   const profile = await showing(text, () => loadProfile(text));
@@ -32,6 +38,7 @@ export async function loadInputs(file: string, overrides: Overrides = {}): Promi
     profile,
     digest: digestOf(scenario),
     profileDigest: sha256(canonical(profile)),
+    notes: source.notes,
   };
 }
 
@@ -60,6 +67,18 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** The scenario with its recorded events, if it names a list of them. */
+async function replaying(scenario: Scenario, scenarioFile: string): Promise<Scenario> {
+  const { events } = scenario;
+  if (events === null) return scenario;
+  const list = await showing(null, () => readText(besideScenario(events, scenarioFile)));
+  return showing(list, () => withEvents(scenario, list));
+}
+
+function besideScenario(path: string, scenarioFile: string): string {
+  return scenarioFile === STDIN ? path : join(dirname(scenarioFile), path);
+}
+
 /** A name stands for a file in `calibration/`; what looks like a path is one, from where the scenario is. */
 function findProfile(
   { profile }: Scenario,
@@ -68,7 +87,7 @@ function findProfile(
   { set = [] }: Overrides,
 ): string {
   if (/[\\/]|\.ya?ml$/.test(profile)) {
-    return scenarioFile === STDIN ? profile : join(dirname(scenarioFile), profile);
+    return besideScenario(profile, scenarioFile);
   }
   const known = profileNames();
   if (known.includes(profile)) return profilePath(profile);
@@ -82,7 +101,7 @@ function findProfile(
 }
 
 /** Does something; problems that it finds are shown with the lines that they are about. */
-async function showing<T>(source: Text | null, act: () => T | Promise<T>): Promise<T> {
+export async function showing<T>(source: Text | null, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

@@ -1,6 +1,8 @@
 /** The command line: arguments to commands, outcomes to exit codes. The rest of `cli/` does what they say. */
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
+import { addCalibrate } from './commands/calibrate.ts';
+import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addValidate } from './commands/validate.ts';
@@ -11,8 +13,9 @@ import { noCommand, restyle } from './usage.ts';
 
 const EXIT_CODES = `
 Exit status:
-  0 ok   1 the result is not in the directory asked for, which holds something else
-  2 bad usage or invalid scenario   70 internal error (please report)
+  0 ok   1 the result is not in the directory asked for, which holds something else;
+           calibrate --check: the profile has other costs than were fitted
+  2 bad usage or invalid input   70 internal error (please report)
   74 the result could not be written   99 a threshold failed
   130 interrupted   143 terminated`;
 
@@ -44,7 +47,9 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addValidate(program.commandsGroup('Author:'));
+  addImport(program);
   addSchema(program);
+  addCalibrate(program);
   return program;
 }
 

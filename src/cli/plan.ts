@@ -53,8 +53,11 @@ export function planOf(
   const repsMax = measure.precision === null ? reps : Math.max(reps, measure.repsMax);
   const cases = names.map((name): CasePlan => {
     const own = scenarioOf(name, scenario);
-    const { network, directory } = compile(own, profile);
-    const proxies = directory.proxies.filter(({ kind }) => kind !== 'kube-proxy').length;
+    const { network, fleet } = compile(own, profile);
+    const everyProxy = fleet.proxies.filter(({ kind }) => kind !== 'kube-proxy');
+    // Beside them there is room for those of pods that churn creates.
+    const there = everyProxy.filter(({ slot }) => slot < 0 || fleet.slots[slot].pod !== null);
+    const proxies = there.length;
     const end = (measure.warmup ?? 0) + measure.window;
     const pushes = pushesUntil(own, proxies, end);
     const traffic = trafficOf(network, end);
@@ -65,7 +68,7 @@ export function planOf(
       pushes,
       requests: traffic.requests,
       visits: traffic.visits + VISITS_PER_PUSH * pushes,
-      memory: memoryOf(network, traffic.inFlight) + PER.proxy * proxies,
+      memory: memoryOf(network, traffic.inFlight) + PER.proxy * everyProxy.length,
     };
   });
   return {

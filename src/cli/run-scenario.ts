@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { serialise } from '../measure/serialise.ts';
 import { quote } from '../problems.ts';
+import { charts, chartsOf, drawSvg } from '../report/charts.ts';
 import { csvFiles } from '../report/csv.ts';
 import { plainPaint } from '../report/layout.ts';
 import { type RenderOptions, type ReportName, reports } from '../report/reports.ts';
@@ -23,6 +24,7 @@ import {
   writeDirectory,
 } from './directory.ts';
 import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { renderNotes } from './foreign.ts';
 import { type Inputs, loadInputs } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
 import { packageVersion } from './package.ts';
@@ -37,6 +39,7 @@ import { type Traced, traceIn } from './trace.ts';
 export async function runCommand(file: string, options: RunArguments): Promise<ExitCode> {
   checkArguments(options);
   const inputs = await loadInputs(file, overridesOf(options));
+  if (!options.quiet) process.stderr.write(renderNotes(inputs.notes));
   if (!options.quiet) process.stderr.write(`${runLine(inputs, process.argv.slice(2))}\n`);
   if (options.dryRun) {
     process.stdout.write(renderPlan(planOf(inputs, options)));
@@ -45,7 +48,7 @@ export async function runCommand(file: string, options: RunArguments): Promise<E
   const directory = options.outDir ?? defaultDirectory(namesOf(inputs));
   checkFiles(checkDirectory(directory, directoryNames), options);
   const outcome = await simulate(inputs, options, directory);
-  const { obstacle } = publish(outcome, options, directory);
+  const { obstacle } = await publish(outcome, options, directory);
   if (obstacle !== null) return exitCodes.elsewhere;
   const failed = outcome.result.slos.some(({ pass }) => !pass);
   return failed && options.thresholds ? exitCodes.threshold : exitCodes.ok;
@@ -58,7 +61,12 @@ const directoryNames: ReadonlySet<string> = new Set([
   'timing.json',
   'trace.json',
   ...Object.keys(csvFiles),
+  ...Object.keys(charts).map(figureName),
 ]);
+
+function figureName(chart: string): string {
+  return `figure-${chart}.svg`;
+}
 
 /** What can be wrong before anything is read. @throws UsageError */
 function checkArguments({ outDir, report, trace, traceFile }: RunArguments): void {
@@ -155,10 +163,18 @@ function traceAsked(
 }
 
 /** Files first, so that what is printed is already kept; but where the disk is full, it is printed all the same. */
-function publish(outcome: Outcome, options: RunArguments, directory: string): Written {
+async function publish(
+  outcome: Outcome,
+  options: RunArguments,
+  directory: string,
+): Promise<Written> {
   const { result, traced } = outcome;
   try {
-    const written = writeFiles(outcome, options, directory);
+    // Everything is made before anything is written, and then written without a pause.
+    const files = await filesOf(outcome);
+    const extra = await extraFilesOf(outcome, options);
+    const written = writeDirectory(directory, files, directoryNames);
+    for (const [file, text] of extra) writeFile(file, text);
     announce(written, options, directory);
     return written;
   } finally {
@@ -178,15 +194,17 @@ function announce({ path, obstacle }: Written, { quiet }: RunArguments, director
   if (!quiet) process.stderr.write(`results: ${path}\n`);
 }
 
-function writeFiles(
-  { result, timing, traced }: Outcome,
+/** Those that were asked for one by one. */
+function extraFilesOf(
+  { result, traced }: Outcome,
   { report, traceFile }: RunArguments,
-  directory: string,
-): Written {
-  const written = writeDirectory(directory, filesOf(result, timing, traced), directoryNames);
-  for (const file of report) writeFile(file, reports[reportNameOf(file)](result, plain));
-  if (traced !== null && traceFile !== undefined) writeFile(traceFile, traced.otlp);
-  return written;
+): Promise<readonly (readonly [string, string])[]> {
+  const trace: [string, string][] =
+    traced === null || traceFile === undefined ? [] : [[traceFile, traced.otlp]];
+  const made = report.map(async (file): Promise<readonly [string, string]> => {
+    return [file, await reports[reportNameOf(file)](result, plain)];
+  });
+  return Promise.all([...made, ...trace]);
 }
 
 const plain: RenderOptions = { paint: plainPaint, width: 100 };
@@ -197,12 +215,16 @@ const outputReports = {
   csv: 'csv',
 } as const satisfies Record<RunArguments['output'], ReportName>;
 
-function filesOf(result: Result, timing: string, traced: Traced | null): Files {
+async function filesOf({ result, timing, traced }: Outcome): Promise<Files> {
   const tables = Object.entries(csvFiles).map(([name, make]) => [name, make(result)] as const);
+  const figures: [string, string][] = [];
+  for (const [name, chart] of chartsOf(result)) {
+    figures.push([figureName(name), await drawSvg([chart])]);
+  }
   return {
     'result.json': serialise(result),
     'summary.txt': reports.txt(result, plain),
-    ...Object.fromEntries(tables),
+    ...Object.fromEntries([...tables, ...figures]),
     'timing.json': timing,
     ...(traced === null ? {} : { 'trace.json': traced.otlp }),
   };

@@ -19,6 +19,9 @@ export async function traceIn(
   request: number,
   executor: LocalExecutor,
 ): Promise<Traced> {
+  if (scenario.load.length === 0) {
+    throw new UsageError('"--trace" needs a request to follow; the scenario has no load');
+  }
   const { warmup, window } = scenario.measure;
   const task: Task = {
     scenario,

@@ -1,25 +1,34 @@
 /**
  * istiod's cache of generated resources (xds_cache.go): what one proxy's push has generated the next one takes, until
- * something it depends on changes. Proxies are taken to share all entries (one locality, one network).
+ * something it depends on changes. Each type has an LRU of its own. Proxies are of one locality, cluster and network,
+ * so clusters and endpoint sets are shared by all who see them, routes by all who see the same services on their port.
+ * (Specification: control plane, caches.)
  */
+import type { PushKind, Request } from './changes.ts';
+import { endpointSets, hasEndpointSets } from './counts.ts';
 import type { FleetService } from './fleet.ts';
 import type { Part } from './generate.ts';
 import type { Release } from './releases.ts';
-import {
-  type Catalogue,
-  clustersOf,
-  EVERYTHING,
-  endpointSetsOf,
-  endpointsOf,
-  httpPortsOf,
-  type Scope,
-} from './resources.ts';
+import { type Catalogue, clustersOf, endpointsOf } from './resources.ts';
+import { RouteEntries } from './route-entries.ts';
+import { ServiceEntries } from './service-entries.ts';
+import type { Who } from './workloads.ts';
 
-/** Ports whose route, and services whose own routes, are not in the cache. */
-interface MissingRoutes {
-  readonly ports: Set<number>;
-  readonly autoRoutes: Set<number>;
+/** What a push finds missing of a type. */
+export interface Missing {
+  /** Resources that have to be generated and put in. */
+  readonly resources: number;
+  /** Endpoints, or virtual hosts, in those. */
+  readonly inside: number;
+  /** Virtual hosts among those of ports without a protocol. */
+  readonly auto: number;
+  /** Things that what is put in depends on, which the lock of the type is held for. */
+  readonly dependents: number;
 }
+
+const NOTHING: Missing = { resources: 0, inside: 0, auto: 0, dependents: 0 };
+/** A service and its DestinationRule. */
+const DEPENDENTS = 2;
 
 export class ConfigCache {
   /** How often its contents have changed. */
@@ -28,137 +37,134 @@ export class ConfigCache {
   private readonly catalogue: Catalogue;
   /** Clusters and routes are cached too, not endpoint sets alone. */
   readonly keepsAll: boolean;
-  /** Services whose clusters, endpoint sets are not in the cache. */
-  private readonly cds = new Set<number>();
-  private readonly eds = new Set<number>();
+  private readonly cds: ServiceEntries;
+  private readonly eds: ServiceEntries;
+  private readonly rds: RouteEntries;
   /**
-   * By scope, as a route is kept under all services on its port: what is not in the cache of its routes; a scope that
-   * is not here has none in it.
+   * When something was last dropped, whichever: every clearing is one of all types. What a push generates that began
+   * before is not kept. [ns]
    */
-  private readonly routes = new Map<number, MissingRoutes>();
-  /** When something was last dropped. What a push generates that began before is not kept. */
-  private droppedAt = 0;
+  private clearedAt = 0;
 
   constructor(release: Release, services: readonly FleetService[], catalogue: Catalogue) {
+    const { cacheEntries } = release;
     this.services = services;
     this.catalogue = catalogue;
     this.keepsAll = release.cache === 'all';
+    const sizes = services.map(clustersOf);
+    this.cds = new ServiceEntries(cacheEntries, sizes);
+    this.eds = new ServiceEntries(cacheEntries, sizes);
+    this.rds = new RouteEntries(cacheEntries, services);
   }
 
-  /** Proxies with this scope were configured before the simulation begins. */
-  fill(scope: Scope): void {
-    if (this.routes.has(scope.number)) return;
-    this.routes.set(scope.number, { ports: new Set(), autoRoutes: new Set() });
-    this.changes++;
+  /** Proxies of this workload were configured before the simulation begins. */
+  fill(who: Who): void {
+    if (this.rds.put(who, this.catalogue)) this.changes++;
+  }
+
+  /** A change has come in, which will be pushed later. */
+  hear({ keys }: Request, now: number): void {
+    for (const { kind, service } of keys.values()) {
+      if (kind === 'Address') this.dropAll(now);
+      else if (service >= 0 && (kind === 'Endpoints' || kind === 'ServiceEntry'))
+        this.drop(service, now);
+    }
   }
 
   /** A service or its endpoints have changed: whatever depends on it goes, the routes of all its ports too. */
   drop(service: number, now: number): void {
-    this.droppedAt = now;
-    this.changes++;
-    this.cds.add(service);
-    this.eds.add(service);
-    const info = this.services[service];
-    const hasAuto = info.ports.some(({ protocol }) => protocol === 'auto');
-    for (const { ports, autoRoutes } of this.routes.values()) {
-      for (const port of httpPortsOf(info)) ports.add(port);
-      if (hasAuto) autoRoutes.add(service);
+    this.clear(now);
+    this.cds.drop(service);
+    this.eds.drop(service);
+    this.rds.drop(service);
+  }
+
+  /** What a push drops before it starts; @param root - the root namespace */
+  dropFor({ keys, forced }: Request, root: number, now: number): void {
+    this.clear(now);
+    if (forced) this.dropAll(now);
+    for (const { kind, namespace, service } of keys.values()) {
+      if (kind === 'Address') this.dropAll(now);
+      else if (kind === 'PeerAuthentication') this.eds.dropAll();
+      else if (kind === 'EnvoyFilter') {
+        // Those of a namespace are in the keys of its entries; those of the root namespace in all.
+        if (namespace === root) this.dropClustersAndRoutes();
+      } else if (service >= 0 && kind === 'VirtualService') this.rds.drop(service);
+      else if (service >= 0 && dropsAll.has(kind)) this.drop(service, now);
     }
   }
 
-  dropEndpoints(now: number): void {
-    this.droppedAt = now;
-    this.changes++;
-    for (let s = 0; s < this.services.length; s++) this.eds.add(s);
-  }
-
+  /** An istiod that has just started has nothing either. */
   dropAll(now: number): void {
-    for (let s = 0; s < this.services.length; s++) this.drop(s, now);
+    this.clear(now);
+    this.dropClustersAndRoutes();
+    this.eds.dropAll();
   }
 
-  /** Clusters that a push has to generate. @param services - whose; null: of all in the scope */
-  missingClusters(services: readonly number[] | null, scope: Scope): number {
-    if (!this.keepsAll && services === null) return scope.clusters;
-    let clusters = 0;
-    for (const s of this.missing(services, this.cds, this.keepsAll, scope)) {
-      clusters += clustersOf(this.services[s]);
+  private dropClustersAndRoutes(): void {
+    this.cds.dropAll();
+    this.rds.dropAll();
+  }
+
+  private clear(now: number): void {
+    this.clearedAt = now;
+    this.changes++;
+  }
+
+  /** @param services - whose; null: of all in the scope */
+  missingClusters(services: readonly number[] | null, who: Who): Missing {
+    const { cds, catalogue, keepsAll } = this;
+    const { scope } = who;
+    if (!keepsAll && services === null) return { ...NOTHING, resources: scope.clusters };
+    const missing = keepsAll ? cds.missing(services, scope.clusters) : (services ?? []);
+    let resources = 0;
+    for (const s of missing) {
+      if (catalogue.isSeen(scope, s)) resources += clustersOf(this.services[s]);
     }
-    return clusters;
+    return { ...NOTHING, resources, dependents: keepsAll ? DEPENDENTS * resources : 0 };
   }
 
-  missingEndpoints(
-    services: readonly number[] | null,
-    scope: Scope,
-  ): { readonly sets: number; readonly endpoints: number } {
-    let sets = 0;
-    let endpoints = 0;
-    for (const s of this.missing(services, this.eds, true, scope)) {
-      sets += endpointSetsOf(this.services[s]);
-      endpoints += endpointsOf(this.services[s], this.catalogue.podsOf(s));
+  missingEndpoints(services: readonly number[] | null, who: Who): Missing {
+    const { catalogue } = this;
+    let resources = 0;
+    let inside = 0;
+    for (const s of this.eds.missing(services, endpointSets(who))) {
+      const service = this.services[s];
+      if (!catalogue.isSeen(who.scope, s) || !hasEndpointSets(who, service)) continue;
+      resources += clustersOf(service);
+      inside += endpointsOf(service, catalogue.podsOf(s));
     }
-    return { sets, endpoints };
+    return { ...NOTHING, resources, inside, dependents: DEPENDENTS * resources };
   }
 
-  /** Virtual hosts of the routes that have to be generated, and how many routes there are already. */
-  missingRoutes(scope: Scope): { readonly vhosts: number; readonly routesKept: number } {
-    if (!this.keepsAll) return { vhosts: scope.vhosts, routesKept: 0 };
-    const kept = this.routes.get(scope.number);
-    if (kept === undefined) return { vhosts: scope.vhosts, routesKept: 0 };
-    let vhosts = 0;
-    let routesKept = scope.routes;
-    for (const port of kept.ports) {
-      const services = scope.httpPorts.get(port);
-      if (services === undefined) continue;
-      vhosts += services + 1;
-      routesKept--;
-    }
-    for (const s of kept.autoRoutes) {
-      if (!this.catalogue.isSeen(scope, s)) continue;
-      vhosts += 2;
-      routesKept--;
-    }
-    return { vhosts, routesKept };
+  missingRoutes(who: Who): Missing {
+    if (this.keepsAll) return this.rds.missing(who, this.catalogue);
+    const { routes, vhosts, autoRoutes } = who.scope;
+    const inside = vhosts + who.extraVhosts;
+    return { ...NOTHING, resources: routes, inside, auto: 2 * autoRoutes };
   }
 
-  /** A push that began at `start` has generated this. */
-  keep({ type, services }: Part, scope: Scope, start: number): void {
-    if (start < this.droppedAt) return;
-    const before = this.missingCount(scope);
-    if (type === 'CDS') this.keepServices(services, this.cds, scope);
-    if (type === 'EDS') this.keepServices(services, this.eds, scope);
-    if (type === 'RDS' && this.missingRoutesCount(scope) !== 0) {
-      this.routes.set(scope.number, { ports: new Set(), autoRoutes: new Set() });
-    }
-    if (this.missingCount(scope) !== before) this.changes++;
-  }
-
-  private keepServices(services: readonly number[] | null, set: Set<number>, scope: Scope): void {
-    if (set.size === 0) return;
-    if (services !== null) for (const s of services) set.delete(s);
-    else if (scope.number === EVERYTHING) set.clear();
-    else for (const s of set) if (scope.includes(s)) set.delete(s);
-  }
-
-  private missingCount(scope: Scope): number {
-    return this.cds.size + this.eds.size + this.missingRoutesCount(scope);
-  }
-
-  /** −1 where none is in the cache. */
-  private missingRoutesCount(scope: Scope): number {
-    const routes = this.routes.get(scope.number);
-    return routes === undefined ? -1 : routes.ports.size + routes.autoRoutes.size;
-  }
-
-  private *missing(
-    services: readonly number[] | null,
-    set: ReadonlySet<number>,
-    isKept: boolean,
-    scope: Scope,
-  ): Iterable<number> {
-    const candidates = services ?? set;
-    for (const s of candidates) {
-      if (services !== null && isKept && !set.has(s)) continue;
-      if (this.catalogue.isSeen(scope, s)) yield s;
-    }
+  /**
+   * A push has generated this.
+   *
+   * @param start - of the push; of an answer to a proxy, of its last push: −1 for one that has had none, then nothing
+   *   is kept
+   */
+  keep({ type, services }: Part, who: Who, start: number): void {
+    if (start < 0 || start < this.clearedAt) return;
+    const isSeen = (s: number) => this.catalogue.isSeen(who.scope, s);
+    let isDifferent = false;
+    if (type === 'CDS' && this.keepsAll) isDifferent = this.cds.put(services, isSeen);
+    if (type === 'EDS') isDifferent = this.eds.put(services, isSeen);
+    if (type === 'RDS' && this.keepsAll) isDifferent = this.rds.put(who, this.catalogue);
+    if (isDifferent) this.changes++;
   }
 }
+
+/** Kinds that clusters, endpoint sets and routes of their service all depend on. */
+const dropsAll: ReadonlySet<PushKind> = new Set<PushKind>([
+  'Endpoints',
+  'ServiceEntry',
+  'DestinationRule',
+  'DNSName',
+]);

@@ -24,11 +24,15 @@ export const UNREACHABLE = 2;
 /** Kubernetes' node-monitor-grace-period: until the pods of a silent host count as not ready. */
 const NODE_GRACE = 40e9;
 
+/** When a service appears that only churn creates. */
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** Who is told what. */
 export interface Watcher {
   /** @param members - ready pods, after the change */
   endpoints(service: number, version: number, members: number): void;
   service(service: number): void;
+  serviceGone(service: number): void;
   created(slot: number, ready: number): void;
   ready(slot: number): void;
   gone(slot: number): void;
@@ -51,7 +55,8 @@ export class Cluster {
   readonly state: Uint8Array;
   /** By service: its slots. */
   readonly slotsOf: readonly (readonly number[])[];
-  /** By service: its first pods are all created, so that a controller may look after it. */
+  /** By service: it is there by now; and its first pods are all created, so that a controller may look after it. */
+  readonly exists: boolean[];
   readonly isManaged: boolean[];
   readonly isHostLost: boolean[];
   private readonly world: World;
@@ -89,11 +94,11 @@ export class Cluster {
     });
     this.slotsOf = slotsOf;
     this.spares = slotsOf.map((slots) => slots.filter((slot) => fleet.slots[slot].pod === null));
+    this.exists = fleet.services.map(({ appears }) => appears === 0);
     this.isManaged = fleet.services.map(() => false);
     this.isHostLost = new Array<boolean>(fleet.hostCount).fill(false);
     this.hasSidecar = new Uint8Array(fleet.slots.length);
-    for (const { kind, slot } of fleet.proxies)
-      if (kind === 'sidecar' && slot >= 0) this.hasSidecar[slot] = 1;
+    for (const { slot } of fleet.proxies) if (slot >= 0) this.hasSidecar[slot] = 1;
     this.due = new Float64Array(fleet.slots.length).fill(Number.POSITIVE_INFINITY);
     this.waitsForSidecar = new Uint8Array(fleet.slots.length);
     this.toCome = fleet.services.map(() => 0);
@@ -107,7 +112,7 @@ export class Cluster {
     this.onGone = world.register((now, slot) => {
       if (this.due[slot] === now) this.free(slot, REFUSED);
     });
-    this.onAppear = world.register((_, service) => watcher.service(service));
+    this.onAppear = world.register((_, service) => this.appear(service));
     this.onNotice = world.register((_, host) => this.notice(host));
     this.onEvict = world.register((_, host) => this.evict(host));
   }
@@ -137,7 +142,7 @@ export class Cluster {
   start(): void {
     const { world, fleet } = this;
     fleet.services.forEach(({ appears }, service) => {
-      if (appears > 0) world.schedule(appears, this.onAppear, service);
+      if (appears > 0 && appears < NEVER) world.schedule(appears, this.onAppear, service);
     });
     fleet.slots.forEach(({ place, pod, service }, slot) => {
       const isThere = pod !== null && pod.ready === 0;
@@ -148,7 +153,7 @@ export class Cluster {
       world.schedule(pod.created, this.onCreate, slot);
     });
     this.toCome.forEach((count, service) => {
-      this.isManaged[service] = count === 0;
+      this.isManaged[service] = count === 0 && fleet.services[service].appears < NEVER;
     });
   }
 
@@ -159,6 +164,30 @@ export class Cluster {
   }
 
   // ---- Operations.
+
+  /** A service comes, again or for the first time, and with it its pods. */
+  createService(service: number): void {
+    if (this.exists[service]) return;
+    this.isManaged[service] = this.toCome[service] === 0;
+    this.appear(service);
+    this.watcher.reconcile(service);
+  }
+
+  /** A service goes with its pods, which stop as deleted pods do. */
+  deleteService(service: number): void {
+    if (!this.exists[service]) return;
+    this.exists[service] = false;
+    this.isManaged[service] = false;
+    const had = this.membersOf(service).length;
+    for (const slot of this.slotsOf[service]) this.stop(slot);
+    if (had > 0) this.publish(service);
+    this.watcher.serviceGone(service);
+  }
+
+  private appear(service: number): void {
+    this.exists[service] = true;
+    this.watcher.service(service);
+  }
 
   /** @returns the slot, or −1 if there is no room now */
   create(service: number, version: number, podStart: number): number {
@@ -176,15 +205,19 @@ export class Cluster {
   /** Deletes a pod: not ready at once, but it serves on while it drains. */
   delete(slot: number): void {
     const was = this.state[slot];
-    if (was === STARTING) {
-      this.free(slot, REFUSED);
-      return;
-    }
+    this.stop(slot);
+    if (was === READY) this.publish(this.fleet.slots[slot].service);
+  }
+
+  private stop(slot: number): void {
+    const was = this.state[slot];
+    if (was === STARTING) this.free(slot, REFUSED);
+    // Nobody will notice it as a pod of its service any more.
+    if (was === LOST) this.set(slot, LOST_UNREADY);
     if (was !== READY && was !== UNREADY) return;
     this.set(slot, TERMINATING);
     const lasts = this.hasSidecar[slot] === 1 ? this.stopping.drain : this.stopping.grace;
     this.setTimer(slot, this.world.now + lasts, this.onGone);
-    if (was === READY) this.publish(this.fleet.slots[slot].service);
   }
 
   /** A ready pod dies at once. */
@@ -227,6 +260,10 @@ export class Cluster {
   private createFirst(slot: number): void {
     const { service, pod, host } = this.fleet.slots[slot];
     this.toCome[service]--;
+    if (!this.exists[service]) {
+      this.spares[service].push(slot);
+      return;
+    }
     this.isManaged[service] = this.toCome[service] === 0;
     if (this.isHostLost[host]) {
       this.set(slot, DEAD);

@@ -125,6 +125,11 @@ export class Connector {
     if (connection >= 0) this.istiods.serving[this.replica[proxy]]?.update(connection);
   }
 
+  /** The replica that the proxy is connected to, −1 for none. */
+  replicaOf(proxy: number): number {
+    return this.connection[proxy] < 0 ? -1 : this.replica[proxy];
+  }
+
   /** Time that proxies have been without the stream they lost, up to now. [ns] */
   disconnected(): number {
     let sum = this.tally.disconnected;

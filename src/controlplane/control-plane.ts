@@ -5,30 +5,37 @@
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
 import type { Churn } from '../topology/churn.ts';
 import { ROOT_NAMESPACE } from '../topology/topology.ts';
+import type { Key } from './changes.ts';
+import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
 import { byHostOf, Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
+import {
+  type Counts,
+  countsOf,
+  istiodMemory,
+  type MeshFacts,
+  ownCounts,
+  proxyMemory,
+} from './counts.ts';
 import type { Rules } from './events.ts';
-import type { Fleet, FleetProxy } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import { ztunnelCounts } from './generate.ts';
 import type { Mesh, Own } from './istiod.ts';
 import { Istiods } from './istiods.ts';
+import { Ledger } from './ledger.ts';
 import { Proxies } from './proxies.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
-import {
-  Catalogue,
-  type Counts,
-  countsIn,
-  inboundClustersOf,
-  istiodMemory,
-  proxyMemory,
-  type Scope,
-} from './resources.ts';
+import { Catalogue } from './resources.ts';
+import { tellingScopes } from './scope-watch.ts';
 import { Scopes } from './scopes.ts';
+import { Scoping } from './scoping.ts';
 import type { IstioSettings } from './settings.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
-import { scopeOf, workloadsOf } from './workloads.ts';
+import { Workloads, workloadsOf } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 export interface ControlPlane {
@@ -39,16 +46,12 @@ export interface ControlPlane {
   podTimes(): readonly number[];
   /** By proxy of the fleet: what it was last configured with; null for one that has never been, or is a kube-proxy. */
   configurations(): readonly (Configuration | null)[];
+  configuration(proxy: number): Configuration | null;
+  /** Controllers of config modes for services in these namespaces (a pattern) stop, and come back after a while. [ns] */
+  restartControllers(namespaces: string, downFor: number): void;
   readonly tally: Tally;
-  readonly replicas: ReplicaFaults;
-}
-
-/** What can happen to istiod's replicas. */
-export interface ReplicaFaults {
-  /** Kills a replica, with all that it was doing; a new process starts so much later. [ns] */
-  failReplica(replica: number, downFor: number): void;
-  /** Replaces all replicas, one every so often. [ns] */
-  rollOut(every: number): void;
+  readonly ledger: Ledger;
+  readonly istiods: Istiods;
 }
 
 /** Of one proxy. */
@@ -57,20 +60,28 @@ export interface Configuration {
   readonly endpoints: number;
   readonly listeners: number;
   readonly vhosts: number;
-  /** null for a ztunnel, whose memory no profile has. [B] */
+  /** As the profile has it, allocated or resident; null for a ztunnel, whose memory no profile has. [B] */
   readonly memory: number | null;
+  /** What Envoy has allocated, where the profile says that, and what its process occupies. [B] */
+  readonly allocated: number | null;
+  readonly resident: number | null;
 }
 
 /** @throws RangeError if the settings name no release that is known */
 export function createControlPlane(
-  world: World,
+  around: World,
   fleet: Fleet,
   settings: IstioSettings,
   churn: readonly Churn[],
   draw: Draw,
 ): ControlPlane {
+  const world =
+    fleet.controllers.length === 0
+      ? around
+      : tellingScopes(around, (viewer, scope) => scoping?.sees(viewer, scope));
   const release = releaseOf(settings.release);
   const tally = new Tally(release);
+  const ledger = new Ledger(fleet.proxies.length);
   const catalogue = new Catalogue(fleet);
   const scopes = new Scopes(fleet, catalogue, world.views);
   const watch = new Watch(
@@ -83,6 +94,17 @@ export function createControlPlane(
     (event) => istiods.hear(event),
     settings.kubeProxyLag,
   );
+  // Its first Sidecars are there before istiod makes its first push context.
+  const scoping =
+    fleet.controllers.length === 0
+      ? null
+      : new Scoping(around, fleet, {
+          scopes,
+          catalogue,
+          watch,
+          draw,
+          subscribe: (proxy, service) => subscriptions.ask(proxy, service),
+        });
   const proxies = new Proxies(world, fleet, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
@@ -92,12 +114,12 @@ export function createControlPlane(
     settings,
     release,
     rules: rulesOf(fleet, release),
-    around: { costs: fleet.costs, catalogue, services: fleet.services },
-    virtualServices: fleet.virtualServices,
-    throttle: settings.pushThrottle ?? throttleOf(release, settings.cores),
+    around: { costs: fleet.costs, catalogue, dnsCapture: settings.dnsCapture, ...factsOf(fleet) },
     tally,
+    ledger,
     draw,
     scopes,
+    throttle: settings.pushThrottle ?? throttleOf(release, settings.cores),
     workloads: workloadsOf(fleet),
     proxies,
     own: ownOf(fleet),
@@ -108,23 +130,53 @@ export function createControlPlane(
   const istiods = new Istiods(mesh, fleet.istiods, (proxy) => connector.lost(proxy));
   const connector = new Connector(world, istiods, tally, draw, {
     proxies: fleet.proxies.length,
-    rate: connectLimitOf(release, settings.cores),
+    rate: settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores),
     age: settings.connectionAge,
   });
+  const subscriptions = new Subscriptions(world, fleet, {
+    scopes,
+    catalogue,
+    replicaOf: (proxy) => connector.replicaOf(proxy),
+    answered(type, bytes, demand) {
+      tally.pushes[type]++;
+      tally.bytes += bytes;
+      tally.cpu += demand;
+    },
+    applied(proxy, service, scope) {
+      const { viewer } = fleet.proxies[proxy];
+      const { workloads, workloadOf } = mesh.workloads;
+      const who = { ...workloads[workloadOf[proxy]], extraVhosts: 0 };
+      proxies.counts[proxy] = countsOf({ ...who, scope }, mesh.around);
+      world.views.applyGroup(viewer, fleet.services[service].group, watch.newest);
+      world.setScope(viewer, scope.number);
+    },
+  });
   const watcher = watcherOf(world, fleet, watch, connector, proxies, {
+    service: (service, exists) => scoping?.service(service, exists),
+    podGone(slot, proxy) {
+      subscriptions.forget(proxy);
+      scoping?.podGone(slot, proxy);
+    },
     reconcile: (service) => replicas.reconcile(service),
     members: (service) => cluster.membersOf(service).length,
   });
   const cluster = new Cluster(world, fleet, settings, watcher);
   const replicas = new Replicas(cluster);
-  const driver = new ChurnDriver(world, churn, cluster, replicas, (key) => watch.config(key), draw);
+  const write = (key: Key | null) => watch.config(key);
+  const faults: Faults = {
+    failReplica: (replica, downFor) => istiods.failReplica(replica, downFor),
+    rollOut: (interval) => istiods.rollOut(interval),
+    restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
+  };
+  const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, faults, draw));
   return {
     start() {
       cluster.start();
       fleet.services.forEach(({ appears }, service) => {
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
-      connectAll(fleet, world, connector, proxies, catalogue, scopes);
+      connectAll(fleet, world, connector, mesh);
+      scoping?.start();
       driver.start();
     },
     measure() {
@@ -134,16 +186,20 @@ export function createControlPlane(
         services: catalogue.everything.services,
         pods: catalogue.podCount,
       });
-      return tally.measure({
+      const measured = tally.measure({
         istiodMemory: istiods.count === 0 ? 0 : memory,
         connected: istiods.connected,
         disconnected: connector.disconnected(),
       });
+      return { ...measured, scoping: scoping?.measure() ?? { controllers: [] } };
     },
+    restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),
     configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, proxies)),
+    configuration: (proxy) => configurationOf(proxy, fleet, proxies),
     tally,
-    replicas: istiods,
+    ledger,
+    istiods,
   };
 }
 
@@ -156,10 +212,14 @@ function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
   return { release, services: fleet.services, servicesOf, root };
 }
 
+function factsOf({ proxies, services, virtualServices }: Fleet): MeshFacts {
+  return { hbone: proxies.some(({ kind }) => kind === 'ztunnel'), services, virtualServices };
+}
+
 function ownOf({ services, costs }: Fleet): readonly Own[] {
   const byCount = new Map<number, Own>();
   return services.map((service) => {
-    const clusters = inboundClustersOf(service);
+    const { clusters } = ownCounts(service);
     const own = byCount.get(clusters) ?? { clusters, bytes: clusters * costs.bytes.cluster };
     byCount.set(clusters, own);
     return own;
@@ -173,17 +233,31 @@ function watcherOf(
   watch: Watch,
   connector: Connector,
   proxies: Proxies,
-  later: { reconcile(service: number): void; members(service: number): number },
+  later: {
+    reconcile(service: number): void;
+    members(service: number): number;
+    /** It has come, or gone. */
+    service(service: number, exists: boolean): void;
+    /** @param proxy - its sidecar, −1 for none */
+    podGone(slot: number, proxy: number): void;
+  },
 ): Watcher {
   /** By slot, −1 for none. */
   const sidecarOf = new Int32Array(fleet.slots.length).fill(-1);
-  fleet.proxies.forEach(({ kind, slot }, proxy) => {
-    if (kind === 'sidecar' && slot >= 0) sidecarOf[slot] = proxy;
+  fleet.proxies.forEach(({ slot }, proxy) => {
+    if (slot >= 0) sidecarOf[slot] = proxy;
   });
   let byHost: readonly (readonly number[])[] | null = null;
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
-    service: (service) => watch.service(service),
+    service(service) {
+      watch.service(service);
+      later.service(service, true);
+    },
+    serviceGone(service) {
+      watch.serviceGone(service);
+      later.service(service, false);
+    },
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
@@ -197,6 +271,7 @@ function watcherOf(
     },
     gone(slot) {
       const sidecar = sidecarOf[slot];
+      later.podGone(slot, sidecar);
       if (sidecar < 0) return;
       connector.disconnect(sidecar);
       proxies.counts[sidecar] = null;
@@ -223,10 +298,9 @@ function connectAll(
   fleet: Fleet,
   world: World,
   connector: Connector,
-  proxies: Proxies,
-  catalogue: Catalogue,
-  scopes: Scopes,
+  { workloads: proxyWorkloads, proxies, scopes, rules, around }: Mesh,
 ): void {
+  const workloads = new Workloads(proxyWorkloads, scopes, rules.root);
   fleet.proxies.forEach((proxy, p) => {
     if (proxy.kind === 'kube-proxy') return;
     const pod = proxy.slot < 0 ? null : fleet.slots[proxy.slot].pod;
@@ -234,19 +308,16 @@ function connectAll(
       proxy.connects === 0 || (proxy.connects === null && pod !== null && pod.ready === 0);
     if (isThere) {
       connector.present(p);
-      const service = proxy.slot < 0 ? -1 : fleet.slots[proxy.slot].service;
-      const scope = scopeOf({ ...proxy, service }, scopes);
-      proxies.counts[p] = countsAtStart(proxy.kind, scope, catalogue);
+      const who = workloads.of(p);
+      const isZtunnel = who.kind === 'ztunnel';
+      proxies.counts[p] = isZtunnel
+        ? ztunnelCounts(around.catalogue.podCount)
+        : countsOf(who, around);
       if (proxy.viewer >= 0) {
-        world.setScope(proxy.viewer, scope.number);
+        world.setScope(proxy.viewer, who.scope.number);
       }
     } else if (proxy.connects !== null) connector.connectAt(p, Math.max(world.now, proxy.connects));
   });
-}
-
-function countsAtStart(kind: FleetProxy['kind'], scope: Scope, catalogue: Catalogue): Counts {
-  if (kind !== 'ztunnel') return countsIn(scope, null);
-  return { clusters: 0, endpoints: catalogue.podCount, listeners: 0, routes: 0, vhosts: 0 };
 }
 
 function configurationOf(proxy: number, fleet: Fleet, proxies: Proxies): Configuration | null {
@@ -254,8 +325,20 @@ function configurationOf(proxy: number, fleet: Fleet, proxies: Proxies): Configu
   if (shared === null) return null;
   const { slot, kind } = fleet.proxies[proxy];
   const own = slot < 0 ? null : fleet.services[fleet.slots[slot].service];
-  const counts = { ...shared, clusters: shared.clusters + inboundClustersOf(own) };
-  const memory = kind === 'ztunnel' ? null : proxyMemory(fleet.memory, counts);
+  const ofOwn = ownCounts(kind === 'sidecar' ? own : null);
+  const counts: Counts = {
+    ...shared,
+    clusters: shared.clusters + ofOwn.clusters,
+    listeners: shared.listeners + ofOwn.listeners,
+  };
   const { clusters, endpoints, listeners, vhosts } = counts;
-  return { clusters, endpoints, listeners, vhosts, memory };
+  const known = { clusters, endpoints, listeners, vhosts };
+  if (kind === 'ztunnel') return { ...known, memory: null, allocated: null, resident: null };
+  return { ...known, ...memoryOf(counts, fleet) };
+}
+
+function memoryOf(counts: Counts, { memory: { kind, costs }, residentPerAllocated }: Fleet) {
+  const memory = proxyMemory(costs, counts);
+  if (kind === 'rss') return { memory, allocated: null, resident: memory };
+  return { memory, allocated: memory, resident: residentPerAllocated * memory };
 }

@@ -20,6 +20,7 @@ import {
   FINAL,
   FIRST,
   FLAGS,
+  FOLLOWS,
   LAST,
   Messages,
   NEXT,
@@ -37,10 +38,10 @@ import type { World } from './world.ts';
 /** What becomes of messages. */
 export interface Recipient {
   /** The last message of a push, or of an answer, was applied. */
-  applied(messages: Messages, message: number): void;
+  applied(messages: Messages, message: number, connection: number): void;
   /** It was acknowledged, some time ago maybe; the message is forgotten then. */
   acknowledged(messages: Messages, message: number, connection: number, at: number): void;
-  /** The proxy asks for the next type. */
+  /** The proxy asks for the next type, or for what follows. */
   asks(connection: number): void;
   /** Its connection has ended before it was applied. */
   lost(messages: Messages, message: number): void;
@@ -253,7 +254,7 @@ export class Delivery {
     this.acknowledge(now, connection, message);
     proxies.show(proxy, plan, part, version, covers);
     if ((messages.i32[at + FLAGS] & FINAL) === 0) return;
-    this.recipient.applied(messages, message);
+    this.recipient.applied(messages, message, connection);
     // A push in between does not make a proxy complete that is still asking for its first configuration.
     const isAnswer = (messages.i32[at + FLAGS] & ANSWER) !== 0;
     if (isAnswer || proxies.isConfigured(proxy)) proxies.configure(proxy, plan, covers);
@@ -270,7 +271,7 @@ export class Delivery {
     if (this.lastAck >= 0) i32[this.lastAck * ROW + NEXT] = message;
     else this.firstAck = message;
     this.lastAck = message;
-    if ((i32[message * ROW + FLAGS] & ASKS_ON) === 0) return;
+    if ((i32[message * ROW + FLAGS] & (ASKS_ON | FOLLOWS)) === 0) return;
     this.connections.i32[connection * LINE + HELD]++;
     this.world.schedule(at, this.onAsk, connection);
   }

@@ -2,13 +2,15 @@
  * What the control plane has to look after, as numbers: services, the places where their pods can run, proxies,
  * and istiod's stations. `model/` builds it from a topology under a mesh mode.
  */
-import type { ControlPlaneCosts, ProxyMemoryCosts } from '../calibration/profile.ts';
+import type { ControlPlaneCosts, ProxyMemory } from '../calibration/profile.ts';
 import type { Controller } from '../scope/strategy.ts';
 import type { Nanos } from '../units.ts';
 
 export interface Fleet {
   /** Names; a namespace is its index from here on. */
   readonly namespaces: readonly string[];
+  /** Those that istiod ignores: nothing in them is a service or an event to it (discoverySelectors). */
+  readonly undiscovered: readonly number[];
   readonly services: readonly FleetService[];
   /** More than pods, so that pods which surge, scale up or move have places. Those of a service are consecutive. */
   readonly slots: readonly PodSlot[];
@@ -24,10 +26,13 @@ export interface Fleet {
   readonly dependencies: readonly FleetDependency[];
   readonly costs: ControlPlaneCosts;
   /** Of an Envoy of the release that is simulated. */
-  readonly memory: ProxyMemoryCosts;
+  readonly memory: ProxyMemory;
+  readonly residentPerAllocated: number;
 }
 
 export interface FleetController {
+  /** The name of its config mode. */
+  readonly mode: string;
   readonly controller: Controller<unknown>;
   /** Services whose proxies are under it. */
   readonly own: readonly number[];
@@ -56,7 +61,9 @@ export interface FleetService {
   readonly subsets: number;
   /** By version: pods wanted. */
   readonly replicas: readonly number[];
-  /** Its namespace is created then; 0 for those that are there from the start. */
+  /** Cores that the application of one pod may use at once. */
+  readonly cores: number;
+  /** Its namespace is created then; 0 for those that are there from the start, ∞ for those that only churn creates. */
   readonly appears: Nanos;
 }
 
@@ -75,13 +82,15 @@ export interface PodSlot {
   /** Of all pods that are ever there: the places of a service have their versions for good. */
   readonly version: number;
   readonly host: number;
+  /** That of its application's cores. */
+  readonly station: number;
   /** The pod that is there at first: created and ready then, both 0 for one that is there from the start. null: a spare. */
   readonly pod: { readonly created: Nanos; readonly ready: Nanos } | null;
 }
 
 /** Who is told of changes: a proxy by istiod, kube-proxy by the Kubernetes API. */
 export interface FleetProxy {
-  readonly kind: 'sidecar' | 'ztunnel' | 'waypoint' | 'kube-proxy';
+  readonly kind: 'sidecar' | 'gateway' | 'ztunnel' | 'waypoint' | 'kube-proxy';
   /** Whose view it keeps, or −1 for one that balances nothing. */
   readonly viewer: number;
   /** Index of `slots` of the pod that it stands beside, or −1. */

@@ -4,37 +4,42 @@
  * generated leaves through the network interface. CPU is work at the replica's station, beside everything else there.
  */
 import { ConfigCache } from './cache.ts';
-import type { Request } from './changes.ts';
+import { type Reason, type Request, requestOf } from './changes.ts';
 import { Connections } from './connections.ts';
+import { needsContext, PushContexts } from './context.ts';
 import { type Debounced, Debouncer } from './debounce.ts';
 import { Delivery, type Recipient } from './delivery.ts';
-import type { Rules, Who } from './events.ts';
-import { contextTime, type Plan, type Surroundings } from './generate.ts';
-import { PushLedger } from './ledger.ts';
+import type { Rules } from './events.ts';
+import type { Plan, Surroundings } from './generate.ts';
+import type { Ledger } from './ledger.ts';
 import { Lifetime } from './lifetime.ts';
 import {
   ANSWER,
   FINAL,
   FIRST,
   FLAGS,
+  FOLLOWS,
   LAST,
   ROW as MESSAGE,
   type Messages,
   ROW_F64,
   SENT,
 } from './messages.ts';
+import type { UpdateKind } from './metrics.ts';
 import { PlanMemo } from './plan-memo.ts';
 import type { Proxies } from './proxies.ts';
 import { type ConnectionHandlers, Dispatcher } from './push.ts';
+import { PushLedger } from './push-ledger.ts';
 import { NO_PUSH, PushQueue } from './push-queue.ts';
 import { type Desk, Pusher } from './pusher.ts';
 import type { Release } from './releases.ts';
+import type { Catalogue } from './resources.ts';
 import type { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
 import type { Tally } from './tally.ts';
 import { type Task, Tasks } from './tasks.ts';
 import { PushLog } from './told.ts';
-import { type ProxyWorkloads, Workloads } from './workloads.ts';
+import { type ProxyWorkloads, type Who, Workloads } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
 /** What all replicas share. */
@@ -45,9 +50,9 @@ export interface Mesh {
   readonly rules: Rules;
   readonly around: Surroundings;
   readonly scopes: Scopes;
-  readonly virtualServices: number;
   readonly throttle: number;
   readonly tally: Tally;
+  readonly ledger: Ledger;
   readonly draw: Draw;
   readonly workloads: ProxyWorkloads;
   readonly proxies: Proxies;
@@ -91,9 +96,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   /** Changes that have been heard of and are not yet with the debouncer, the oldest first. */
   private readonly inbox: number[] = [];
   private readonly running: (Running | undefined)[] = [];
-  /** By namespace: push context for which its sidecar scope was computed. */
-  private readonly scoped: number[];
-  private contexts = 0;
+  private readonly contexts: PushContexts;
   /** Acknowledgements whose CPU has not been spent yet. */
   private acksTaken = 0;
   private readonly onIngested: number;
@@ -112,7 +115,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     this.cache = new ConfigCache(release, rules.services, around.catalogue);
     this.workloads = new Workloads(mesh.workloads, mesh.scopes, rules.root);
     this.plans = new PlanMemo(this.log, this.workloads, around.catalogue);
-    this.scoped = rules.servicesOf.map(() => 0);
+    this.contexts = new PushContexts(around, release, mesh.scopes, rules.servicesOf.length);
     const { connections, tasks, world } = this;
     this.queue = new PushQueue(connections);
     const { perAck } = around.costs.cpu;
@@ -155,7 +158,9 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
 
   /** Makes the first push context, of everything; only then it takes connections. @param ready - called when it is made */
   begin(ready: () => void): void {
-    this.work(this.contextWork([], true), this.world.register(ready), 0);
+    const change = { at: this.world.now, key: null, reason: 'global', isNew: false } as const;
+    const all = requestOf({ ...change, version: this.mesh.newest() });
+    this.work(this.contexts.work(all), this.world.register(ready), 0);
   }
 
   // ---- From the watches: one worker takes one change after the other. The channel behind it never fills, because its
@@ -172,14 +177,10 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
 
   private ingested(): void {
     const event = this.inbox.shift()!;
-    const { tally } = this.mesh;
-    const request = this.mesh.index(event);
-    tally.metrics.updated(tally.log.reasonOf(event));
-    for (const { service, kind } of request.keys.values()) {
-      if (service >= 0 && (kind === 'Endpoints' || kind === 'ServiceEntry')) {
-        this.cache.drop(service, this.world.now);
-      }
-    }
+    const { tally, index, around } = this.mesh;
+    const request = index(event);
+    tally.metrics.updated(updateOf(request, tally.log.reasonOf(event), around.catalogue));
+    this.cache.hear(request, this.world.now);
     this.debouncer.event(request, event);
     if (this.inbox.length > 0) this.ingest();
   }
@@ -196,7 +197,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   /** A proxy that is connected and has its configuration, as those have that are there from the start. */
   attach(proxy: number): number {
     const connection = this.connections.add(proxy);
-    this.cache.fill(this.whoIs(connection).scope);
+    this.cache.fill(this.whoIs(connection));
     return connection;
   }
 
@@ -245,22 +246,14 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     const { now } = this.world;
     tally.batches++;
     const running: Running = { ...batch, began: now };
-    if (release.hasFullFlag && batch.request.endpointsOnly) {
+    if (!needsContext(batch.request, release)) {
       this.start(running, false);
       return;
     }
     const free = this.running.indexOf(undefined);
     const slot = free < 0 ? this.running.length : free;
     this.running[slot] = running;
-    const { keys, forced } = batch.request;
-    this.work(
-      this.contextWork(
-        [...keys.values()].map(({ kind }) => kind),
-        forced,
-      ),
-      this.onContext,
-      slot,
-    );
+    this.work(this.contexts.work(batch.request), this.onContext, slot);
   }
 
   /** When the first of some changes happened. */
@@ -268,29 +261,10 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     return this.mesh.tally.log.timeOf(events[0]);
   }
 
-  private contextWork(kinds: readonly string[], forced: boolean): number {
-    const { release, around, virtualServices } = this.mesh;
-    this.contexts++;
-    const touches = (...of: readonly string[]) => forced || kinds.some((kind) => of.includes(kind));
-    const services = around.catalogue.everything.services;
-    const rescoped = touches(
-      'ServiceEntry',
-      'VirtualService',
-      'DestinationRule',
-      'PeerAuthentication',
-      'Sidecar',
-    );
-    return contextTime(around.costs.cpu, {
-      services: touches('ServiceEntry', 'DNSName') || rescoped ? services : 0,
-      virtualServices: touches('VirtualService', 'Gateway') ? virtualServices : 0,
-      scopes: rescoped && !release.lazyScopes ? this.scoped.length : 0,
-    });
-  }
-
   private contextMade(slot: number): void {
     const running = this.running[slot]!;
     this.running[slot] = undefined;
-    if (this.workloads.adopt(running.request)) {
+    if (this.workloads.adopt(running.request, this.log.pushes.length)) {
       this.log.forget();
       this.plans.forget();
     }
@@ -306,7 +280,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     const { now } = this.world;
     if (madeContext) tally.metrics.contextMade(now - began);
     if (isDebounced) tally.metrics.debounced(now - heard);
-    this.dropFor(request, now);
+    this.cache.dropFor(request, this.mesh.rules.root, now);
     // A push past the debouncer overtakes changes that wait there, so it stands for its own services only.
     const push = this.log.add(request, isDebounced ? request.lastVersion : 0);
     const { open } = this.connections;
@@ -318,19 +292,13 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     if (isDebounced) this.debouncer.returned();
   }
 
-  private dropFor({ keys, forced }: Request, now: number): void {
-    if (forced) this.cache.dropAll(now);
-    for (const { kind, service } of keys.values()) {
-      if (kind === 'PeerAuthentication') this.cache.dropEndpoints(now);
-      else if (service >= 0) this.cache.drop(service, now);
-    }
-  }
-
   // ---- As the dispatcher, the pusher and the delivery ask for it.
 
   planFor(task: Task): Plan | null {
     const proxy = this.connections.proxyOf(task.connection);
-    return this.plans.planFor(task, this.workloads.numberOf(proxy));
+    const workload = this.workloads.numberOf(proxy);
+    if (workload < 0) return this.log.planFor(task, this.workloads.of(proxy));
+    return this.plans.planFor(task, workload);
   }
 
   whoIs(connection: number): Who {
@@ -355,18 +323,24 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     this.pusher.answer(connection);
   }
 
-  applied({ i32, f64 }: Messages, message: number): void {
-    if ((i32[message * MESSAGE + FLAGS] & ANSWER) !== 0) return;
+  applied({ i32, f64, plans }: Messages, message: number, connection: number): void {
     const { now } = this.world;
     const sent = f64[message * ROW_F64 + SENT];
-    this.ledger.applied(i32[message * MESSAGE + FIRST], i32[message * MESSAGE + LAST], now, sent);
+    const { clusterUpdates } = plans[message]!;
+    const proxy = this.connections.proxyOf(connection);
+    this.mesh.ledger.applied(proxy, now - sent, clusterUpdates);
+    const row = message * MESSAGE;
+    if ((i32[row + FLAGS] & ANSWER) !== 0) return;
+    this.ledger.applied(i32[row + FIRST], i32[row + LAST], now, sent);
   }
 
-  acknowledged({ i32 }: Messages, message: number, connection: number, at: number): void {
+  acknowledged(messages: Messages, message: number, connection: number, at: number): void {
+    const { i32, plans } = messages;
     const row = message * MESSAGE;
     if ((i32[row + FLAGS] & (FINAL | ANSWER)) === FINAL) {
       this.ledger.acknowledged(i32[row + FIRST], i32[row + LAST], at);
     }
+    if ((i32[row + FLAGS] & FOLLOWS) !== 0) this.pusher.wants(connection, plans[message]!.follow);
     this.acksTaken++;
     this.dispatcher.acknowledged(connection, at);
   }
@@ -381,14 +355,8 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     this.ledger.lost(i32[at + FIRST], i32[at + LAST]);
   }
 
-  /** Where scopes are computed lazily, the first proxy of a namespace that needs one pays for it. */
-  scopeWork({ kind, namespace }: Who): number {
-    const { around } = this.mesh;
-    if (kind !== 'sidecar') return 0;
-    if (this.scoped[namespace] === this.contexts) return 0;
-    this.scoped[namespace] = this.contexts;
-    const { scopePerService, gcFactor } = around.costs.cpu;
-    return scopePerService * gcFactor * around.catalogue.everything.services;
+  scopeWork(who: Who): number {
+    return this.contexts.scopeWork(who);
   }
 
   /** Acknowledgements are decoded and compared too; their CPU is spent with what is done next. */
@@ -398,4 +366,14 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
     this.mesh.tally.cpu += whole;
     this.mesh.world.work(this.station, whole, handler, argument);
   }
+}
+
+/** What of pilot_inbound_updates a change counts. */
+function updateOf({ keys }: Request, reason: Reason, catalogue: Catalogue): UpdateKind {
+  if (reason === 'endpoint' || reason === 'headlessendpoint') return 'eds';
+  if (reason !== 'service') return 'config';
+  const isGone = [...keys.values()].some(
+    ({ service }) => service >= 0 && !catalogue.exists(service),
+  );
+  return isGone ? 'svcdelete' : 'svc';
 }

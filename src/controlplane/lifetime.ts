@@ -33,6 +33,10 @@ export class Lifetime implements World {
     this.world.work(station, demand, handler, argument);
   }
 
+  busyTime(station: number): number {
+    return this.world.busyTime(station);
+  }
+
   setPlaceState(place: number, state: number): void {
     this.world.setPlaceState(place, state);
   }
@@ -43,6 +47,10 @@ export class Lifetime implements World {
 
   counter(index: number): number {
     return this.world.counter(index);
+  }
+
+  firstCounted(index: number): number {
+    return this.world.firstCounted(index);
   }
 
   clearCounter(index: number): void {

@@ -20,10 +20,12 @@ export const DUE = 7;
 export const ROW = 16;
 export const ROW_F64 = 8;
 
-/** Bits of FLAGS: the last message of a push or of all answers; an answer; another request follows its acknowledgement. */
+/** Bits of FLAGS: the last message of a push or of all answers; an answer; a request comes with its acknowledgement. */
 export const FINAL = 1;
 export const ANSWER = 2;
 export const ASKS_ON = 4;
+/** The request is for endpoints of clusters that are new to the proxy. */
+export const FOLLOWS = 8;
 
 export class Messages {
   i32 = new Int32Array(ROW * 16);

@@ -3,19 +3,14 @@
  * buckets; pilot/pkg/xds/monitoring.go). Times in seconds.
  */
 import type { MetricMeasure } from '../measure/replication.ts';
+import type { Reason } from './changes.ts';
 import { type XdsType, xdsTypes } from './generate.ts';
-import type { Release } from './releases.ts';
-
-const TENTH = [0.1, 0.5, 1, 3, 5, 10, 20, 30];
-const HUNDREDTH = [0.01, 0.1, 0.5, 1, 3, 5, 10, 20, 30];
-const SHORT = [0.01, 0.1, 0.5, 1, 3, 5];
-const NO_HALF = (bounds: readonly number[]) => bounds.filter((bound) => bound !== 0.5);
-const SIZES = [1, 1e4, 1e6, 4e6, 1e7, 4e7];
+import type { Buckets as Bounds } from './releases.ts';
 
 const NANO = 1e-9;
 
-/** A Prometheus histogram: a value is in the first bucket whose bound is not below it. */
-export class Buckets {
+/** A histogram as Prometheus has them: a value is in the first bucket whose bound is not below it. */
+export class Histogram {
   readonly bounds: readonly number[];
   /** By bucket, not cumulated; the last is that of +Inf. */
   readonly counts: Float64Array;
@@ -39,72 +34,74 @@ export class Buckets {
   }
 }
 
-/** Causes of pushes, as pilot_push_triggers has them (model.TriggerReason). */
+/** Causes of pushes, in the order in which they are reported. */
 export const reasons = [
   'endpoint',
   'headlessendpoint',
   'service',
   'config',
-  'global',
+  'secret',
   'proxy',
-] as const;
-export type Reason = (typeof reasons)[number];
+  'global',
+  'networks',
+  'cluster',
+  'tag',
+  'ambient',
+] as const satisfies readonly Reason[];
 
 /** Calls of istiod's handlers, as pilot_inbound_updates has them. */
-const updateKinds = ['config', 'eds', 'svc'] as const;
-type UpdateKind = (typeof updateKinds)[number];
-/** What each cause counts there beside `config`, which all of them count. */
-const updateOf: Partial<Record<Reason, UpdateKind>> = {
-  endpoint: 'eds',
-  headlessendpoint: 'eds',
-  service: 'svc',
-};
+const updateKinds = ['config', 'eds', 'svc', 'svcdelete'] as const;
+export type UpdateKind = (typeof updateKinds)[number];
 
 export class Metrics {
-  private readonly release: Release;
-  private readonly debounceTime: Buckets;
-  private readonly contextTime = new Buckets(SHORT);
-  private readonly queueTime: Buckets;
-  private readonly pushTime: Readonly<Record<XdsType, Buckets>>;
-  private readonly sendTime = new Buckets(NO_HALF(HUNDREDTH));
-  private readonly convergenceTime = new Buckets(TENTH);
-  private readonly configSize: Readonly<Record<XdsType, Buckets>>;
-  private readonly updates: Record<UpdateKind, number> = { config: 0, eds: 0, svc: 0 };
+  /** null: the release has no such metric. */
+  private readonly debounceTime: Histogram | null;
+  private readonly contextTime: Histogram | null;
+  private readonly queueTime: Histogram | null;
+  private readonly pushTime: Readonly<Record<XdsType, Histogram | null>>;
+  private readonly sendTime: Histogram | null;
+  private readonly convergenceTime: Histogram | null;
+  private readonly configSize: Readonly<Record<XdsType, Histogram | null>>;
+  private readonly updates: Record<UpdateKind, number> = {
+    config: 0,
+    eds: 0,
+    svc: 0,
+    svcdelete: 0,
+  };
 
-  constructor(release: Release) {
-    const { halfSecondBuckets } = release;
-    const longBounds = halfSecondBuckets === 'all' ? HUNDREDTH : NO_HALF(HUNDREDTH);
-    this.release = release;
-    this.debounceTime = new Buckets(longBounds);
-    this.queueTime = new Buckets(halfSecondBuckets === 'none' ? NO_HALF(TENTH) : TENTH);
-    this.pushTime = byType(() => new Buckets(longBounds));
-    this.configSize = byType(() => new Buckets(SIZES));
+  constructor(bounds: Bounds) {
+    this.debounceTime = made(bounds.pilot_debounce_time);
+    this.contextTime = made(bounds.pilot_pushcontext_init_seconds);
+    this.queueTime = made(bounds.pilot_proxy_queue_time);
+    this.pushTime = byType(() => made(bounds.pilot_xds_push_time));
+    this.sendTime = made(bounds.pilot_xds_send_time);
+    this.convergenceTime = made(bounds.pilot_proxy_convergence_time);
+    this.configSize = byType(() => made(bounds.pilot_xds_config_size_bytes));
   }
 
   /** @param time - each in nanoseconds */
   debounced(time: number): void {
-    this.debounceTime.observe(time * NANO);
+    this.debounceTime?.observe(time * NANO);
   }
   contextMade(time: number): void {
-    this.contextTime.observe(time * NANO);
+    this.contextTime?.observe(time * NANO);
   }
   dequeued(time: number): void {
-    this.queueTime.observe(time * NANO);
+    this.queueTime?.observe(time * NANO);
   }
   /** A response was sent. [ns, ns, B] */
   sent(type: XdsType, generating: number, sending: number, bytes: number): void {
-    this.pushTime[type].observe((generating + sending) * NANO);
-    this.sendTime.observe(sending * NANO);
-    this.configSize[type].observe(bytes);
+    this.pushTime[type]?.observe((generating + sending) * NANO);
+    this.sendTime?.observe(sending * NANO);
+    this.configSize[type]?.observe(bytes);
   }
   converged(time: number): void {
-    this.convergenceTime.observe(time * NANO);
+    this.convergenceTime?.observe(time * NANO);
   }
-  /** A replica has taken in a change. */
-  updated(reason: Reason): void {
+  /** A replica has taken in a change. @param kind - what it counts beside `config`, which every change counts */
+  updated(kind: UpdateKind): void {
     this.updates.config++;
-    const kind = updateOf[reason];
-    if (kind !== undefined) this.updates[kind]++;
+    if (kind !== 'config') this.updates[kind]++;
   }
 
   /** What is counted elsewhere, and what is counted here. */
@@ -113,35 +110,36 @@ export class Metrics {
     readonly triggers: Readonly<Record<Reason, number>>;
     readonly connected: number;
   }): readonly MetricMeasure[] {
-    const { hasPipelineMetrics } = this.release;
-    const typesSeen = xdsTypes.filter((type) => counted.pushes[type] > 0);
-    const recent = hasPipelineMetrics
-      ? [
-          histogram('pilot_debounce_time', {}, this.debounceTime),
-          histogram('pilot_pushcontext_init_seconds', {}, this.contextTime),
-          ...typesSeen.map((type) =>
-            histogram('pilot_xds_config_size_bytes', labelOf(type), this.configSize[type]),
-          ),
-        ]
-      : [];
+    const seen = xdsTypes.filter((type) => counted.pushes[type] > 0);
+    const { triggers } = counted;
     return [
-      ...recent,
-      histogram('pilot_proxy_queue_time', {}, this.queueTime),
-      histogram('pilot_proxy_convergence_time', {}, this.convergenceTime),
-      ...typesSeen.map((type) =>
+      ...histogram('pilot_debounce_time', {}, this.debounceTime),
+      ...histogram('pilot_pushcontext_init_seconds', {}, this.contextTime),
+      ...histogram('pilot_proxy_queue_time', {}, this.queueTime),
+      ...histogram('pilot_proxy_convergence_time', {}, this.convergenceTime),
+      ...seen.flatMap((type) =>
         histogram('pilot_xds_push_time', labelOf(type), this.pushTime[type]),
       ),
-      histogram('pilot_xds_send_time', {}, this.sendTime),
-      ...typesSeen.map((type) => counter('pilot_xds_pushes', labelOf(type), counted.pushes[type])),
+      ...histogram('pilot_xds_send_time', {}, this.sendTime),
+      ...seen.flatMap((type) =>
+        histogram('pilot_xds_config_size_bytes', labelOf(type), this.configSize[type]),
+      ),
+      ...seen.map((type) =>
+        single('counter', 'pilot_xds_pushes', labelOf(type), counted.pushes[type]),
+      ),
       ...reasons
-        .filter((reason) => counted.triggers[reason] > 0)
-        .map((type) => counter('pilot_push_triggers', { type }, counted.triggers[type])),
+        .filter((reason) => triggers[reason] > 0)
+        .map((type) => single('counter', 'pilot_push_triggers', { type }, triggers[type])),
       ...updateKinds
         .filter((kind) => this.updates[kind] > 0)
-        .map((type) => counter('pilot_inbound_updates', { type }, this.updates[type])),
+        .map((type) => single('counter', 'pilot_inbound_updates', { type }, this.updates[type])),
       single('gauge', 'pilot_xds', {}, counted.connected),
     ];
   }
+}
+
+function made(bounds: readonly number[] | null): Histogram | null {
+  return bounds === null ? null : new Histogram(bounds);
 }
 
 function byType<T>(make: () => T): Record<XdsType, T> {
@@ -155,13 +153,11 @@ function labelOf(type: XdsType): Readonly<Record<string, string>> {
 function histogram(
   name: string,
   labels: MetricMeasure['labels'],
-  { bounds, counts, sum }: Buckets,
-): MetricMeasure {
-  return { name, type: 'histogram', labels, bounds, counts: [...counts], sum };
-}
-
-function counter(name: string, labels: MetricMeasure['labels'], value: number): MetricMeasure {
-  return single('counter', name, labels, value);
+  of: Histogram | null,
+): readonly MetricMeasure[] {
+  if (of === null) return [];
+  const { bounds, counts, sum } = of;
+  return [{ name, type: 'histogram', labels, bounds, counts: [...counts], sum }];
 }
 
 function single(

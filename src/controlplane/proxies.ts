@@ -1,7 +1,8 @@
 /** Proxies as their configuration has made them: what each was told last, and what it sees because of it. */
+
+import type { Counts } from './counts.ts';
 import type { Fleet } from './fleet.ts';
 import type { Part, Plan } from './generate.ts';
-import type { Counts } from './resources.ts';
 import type { World } from './world.ts';
 
 export class Proxies {

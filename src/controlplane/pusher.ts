@@ -6,15 +6,16 @@
 import type { ConfigCache } from './cache.ts';
 import { type Connections, DOING, ROW } from './connections.ts';
 import type { Delivery, Parcel } from './delivery.ts';
-import type { Who } from './events.ts';
-import { type Part, type Plan, type Work, workOf, xdsTypes } from './generate.ts';
+import { type Part, type Plan, xdsTypes } from './generate.ts';
 import type { Mesh, Own } from './istiod.ts';
-import type { PushLedger } from './ledger.ts';
-import { ANSWER, ASKS_ON, FINAL } from './messages.ts';
+import { ANSWER, ASKS_ON, FINAL, FOLLOWS } from './messages.ts';
 import type { Dispatcher } from './push.ts';
+import type { PushLedger } from './push-ledger.ts';
 import { NO_PUSH } from './push-queue.ts';
 import type { Task, Tasks } from './tasks.ts';
 import type { PushLog } from './told.ts';
+import { type Work, workOf } from './work.ts';
+import type { Who } from './workloads.ts';
 import type { World } from './world.ts';
 
 const NOTHING: Own = { clusters: 0, bytes: 0 };
@@ -47,6 +48,8 @@ export class Pusher {
   private readonly onFiltered: number;
   /** By connection that is being answered: types so far, and whether the proxy has nothing and asks for one by one. */
   private readonly answering = new Map<number, { types: number; readonly isFresh: boolean }>();
+  /** By connection: services whose endpoints its proxy has asked for, one list a request. */
+  private readonly wanted = new Map<number, (readonly number[])[]>();
   private readonly parcel: { -readonly [Key in keyof Parcel]: Parcel[Key] };
   /** By type: when the lock of its cache is free. [ns] */
   private readonly lockFree = new Float64Array(xdsTypes.length);
@@ -100,15 +103,35 @@ export class Pusher {
     for (let n = Math.max(1, types); n > 0; n--) dispatcher.request(connection);
   }
 
-  /** Answers the next type of a proxy that has connected. */
+  /** The proxy has clusters that are new to it, and asks for their endpoints. */
+  wants(connection: number, services: readonly number[]): void {
+    const before = this.wanted.get(connection);
+    if (before === undefined) this.wanted.set(connection, [services]);
+    else before.push(services);
+  }
+
+  /** Answers a request: the next type of a proxy that has connected, or else what it wants. */
   answer(connection: number): void {
-    const { mesh, world, connections, tasks, log, dispatcher } = this.desk;
-    const state = this.answering.get(connection)!;
-    const plan = log.fullPlan(this.desk.whoIs(connection), state.isFresh);
+    const { mesh, connections, log, dispatcher } = this.desk;
+    const who = this.desk.whoIs(connection);
+    const state = this.answering.get(connection);
+    if (state === undefined) {
+      this.generate(connection, log.followPlan(this.nextWanted(connection), who), 0);
+      return;
+    }
+    const plan = log.fullPlan(who, state.isFresh);
     const part = state.types++;
     if (part >= plan.parts.length - 1) this.answering.delete(connection);
-    if (part >= plan.parts.length) {
+    if (part < plan.parts.length) this.generate(connection, plan, part);
+    else {
       mesh.proxies.configure(connections.proxyOf(connection), plan, mesh.newest());
+      dispatcher.requestDone(connection);
+    }
+  }
+
+  private generate(connection: number, plan: Plan, part: number): void {
+    const { mesh, world, connections, tasks, dispatcher } = this.desk;
+    if (part >= plan.parts.length) {
       dispatcher.requestDone(connection);
       return;
     }
@@ -119,6 +142,13 @@ export class Pusher {
     connections.i32[connection * ROW + DOING] = task.index;
     mesh.tally.answers++;
     this.begin(task, world.now);
+  }
+
+  private nextWanted(connection: number): readonly number[] {
+    const lists = this.wanted.get(connection) ?? [];
+    const next = lists.shift() ?? [];
+    if (lists.length === 0) this.wanted.delete(connection);
+    return next;
   }
 
   /** There is room in the transport of a connection whose Send had to wait. */
@@ -133,6 +163,7 @@ export class Pusher {
   close(connection: number): void {
     const { connections, tasks } = this.desk;
     this.answering.delete(connection);
+    this.wanted.delete(connection);
     const doing = connections.i32[connection * ROW + DOING];
     if (doing >= 0 && tasks.all[doing].isBlocked) this.drop(tasks.all[doing]);
   }
@@ -157,8 +188,8 @@ export class Pusher {
 
   private ownOf(plan: Plan, connection: number): Own {
     if (plan.types.cds === 'none') return NOTHING;
-    const { service } = this.desk.whoIs(connection);
-    return service < 0 ? NOTHING : this.desk.mesh.own[service];
+    const { kind, service } = this.desk.whoIs(connection);
+    return kind !== 'sidecar' || service < 0 ? NOTHING : this.desk.mesh.own[service];
   }
 
   private workFor(plan: Plan, own: Own): Work {
@@ -192,7 +223,7 @@ export class Pusher {
     task.generated = now;
     task.generating += now - task.began;
     // What an answer generates counts as begun at the proxy's last push, which a new one has not had.
-    if (!task.isAnswer) cache.keep(plan.parts[task.part], plan.scope, task.start);
+    if (!task.isAnswer) cache.keep(plan.parts[task.part], plan.who, task.start);
     if (connections.isClosed(task.connection)) this.drop(task);
     else if (delivery.hasToWait(task.connection)) task.isBlocked = true;
     else this.send(now, task);
@@ -228,19 +259,23 @@ export class Pusher {
   private parcelOf(task: Task, plan: Plan, part: Part): Parcel {
     const { log } = this.desk;
     const { parcel } = this;
-    const isLast = task.part === plan.parts.length - 1;
-    const asksOn = this.answering.get(task.connection)?.isFresh === true ? ASKS_ON : 0;
-    const answer = task.isAnswer ? ANSWER | asksOn : 0;
     const own = part.type === 'CDS' ? this.ownOf(plan, task.connection).bytes : 0;
     parcel.connection = task.connection;
     parcel.part = task.part;
     parcel.bytes = part.bytes + own;
     parcel.first = task.first;
     parcel.last = task.isAnswer ? NO_PUSH : task.last;
-    parcel.flags = (isLast ? FINAL : 0) | answer;
+    parcel.flags = this.flagsOf(task, plan, part);
     parcel.version = task.version;
-    parcel.covers = task.isAnswer ? task.version : log.covers(task);
+    parcel.covers = task.isAnswer ? coveredBy(task, plan) : log.covers(task);
     return parcel;
+  }
+
+  private flagsOf(task: Task, plan: Plan, { type }: Part): number {
+    const final = task.part === plan.parts.length - 1 ? FINAL : 0;
+    if (!task.isAnswer) return final | (type === 'CDS' && plan.follow.length > 0 ? FOLLOWS : 0);
+    const asksOn = this.answering.get(task.connection)?.isFresh === true ? ASKS_ON : 0;
+    return final | ANSWER | asksOn;
   }
 
   private finish(task: Task, now: number): void {
@@ -248,6 +283,7 @@ export class Pusher {
     const { tally } = mesh;
     const { since, generating, sending } = task;
     tally.pushedProxies++;
+    mesh.ledger.sent(this.desk.connections.proxyOf(task.connection), now - task.start);
     tally.proxyConvergence.record(now - task.start);
     tally.metrics.converged(now - task.start);
     ledger.sent(task, now, since, generating, sending);
@@ -275,4 +311,9 @@ export class Pusher {
     tasks.free(task);
     dispatcher.requestDone(connection);
   }
+}
+
+/** Who is answered has all changes by then, but for one that has asked for single services only. */
+function coveredBy({ version }: Task, { types }: Plan): number {
+  return types.eds === 'part' ? 0 : version;
 }

@@ -39,11 +39,44 @@ export class Replicas {
     this.reconcile(service);
   }
 
+  /** Replaces one pod, by one more while it lasts. */
+  replace(slot: number): void {
+    const { service } = this.cluster.fleet.slots[slot];
+    this.isOutdated[slot] = 1;
+    const outdated = this.alive(service).filter((one) => this.isOutdated[one] === 1).length;
+    this.surge[service] = Math.max(this.surge[service], outdated);
+    this.reconcile(service);
+  }
+
   /** Sets the pods of a service; versions keep their shares, the first ones get what does not divide. */
   scale(service: number, replicas: number, podStart: number): void {
     this.podStart[service] = podStart;
     this.wanted[service] = shares(replicas, this.cluster.fleet.services[service].replicas);
     this.reconcile(service);
+  }
+
+  /** Sets the pods of one version. */
+  scaleVersion(service: number, version: number, replicas: number, podStart: number): void {
+    this.podStart[service] = podStart;
+    this.wanted[service][version] = replicas;
+    this.reconcile(service);
+  }
+
+  /** A service that is created anew has as many pods as the scenario gives it. */
+  restore(service: number, podStart: number): void {
+    this.podStart[service] = podStart;
+    this.wanted[service] = [...this.cluster.fleet.services[service].replicas];
+  }
+
+  /** Pods of a service that are neither told to stop, nor lost, nor about to be replaced. */
+  current(service: number): readonly number[] {
+    const { state } = this.cluster;
+    return this.alive(service).filter((slot) => !this.isOutdated[slot] && state[slot] < LOST);
+  }
+
+  /** Pods wanted. */
+  total(service: number): number {
+    return this.wanted[service].reduce((sum, count) => sum + count, 0);
   }
 
   /** The next pods of a service start as fast as this. */
@@ -113,10 +146,6 @@ export class Replicas {
     return alive.filter(
       (slot) => this.isOutdated[slot] === 0 && this.cluster.fleet.slots[slot].version === version,
     );
-  }
-
-  private total(service: number): number {
-    return this.wanted[service].reduce((sum, count) => sum + count, 0);
   }
 }
 

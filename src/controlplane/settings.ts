@@ -14,10 +14,16 @@ export interface IstioSettings {
   readonly debounceEndpoints: boolean;
   /** PILOT_PUSH_THROTTLE; null: the release decides. */
   readonly pushThrottle: number | null;
-  /** Network bandwidth of one istiod pod. [bit/s] */
-  readonly bandwidth: number;
+  /** PILOT_MAX_REQUESTS_PER_SECOND: new connections; null: the release decides. */
+  readonly maxRequestsPerSecond: number | null;
   /** keepaliveMaxServerConnectionAge: how long a proxy's stream lives at most, on average. */
   readonly connectionAge: Nanos;
+  /** From a change in the cluster to istiod; null: the profile's. */
+  readonly watchLag: Nanos | null;
+  /** Network bandwidth of one istiod pod. [bit/s] */
+  readonly bandwidth: number;
+  /** ISTIO_META_DNS_CAPTURE: agents answer names from a table that istiod sends them. */
+  readonly dnsCapture: boolean;
   /** terminationDrainDuration: how long a sidecar serves after its pod was told to stop. */
   readonly drain: Nanos;
   /** terminationGracePeriodSeconds: how long a pod without a sidecar serves after it was told to stop. */

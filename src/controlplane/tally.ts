@@ -1,9 +1,9 @@
 /** What the control plane did, counted while it does it; all istiod replicas share one tally. */
 import { LatencyHistogram } from '../engine/histogram.ts';
 import type { ControlPlaneMeasure } from '../measure/replication.ts';
-import type { XdsType } from './generate.ts';
-import { EventLog } from './ledger.ts';
+import { type XdsType, xdsTypes } from './generate.ts';
 import { Metrics } from './metrics.ts';
+import { EventLog } from './push-ledger.ts';
 import type { Release } from './releases.ts';
 
 export class Tally {
@@ -34,7 +34,10 @@ export class Tally {
   lostEvents = 0;
   /** Pairs of a push and a proxy that it was meant for, by what became of them; the rest are under way. */
   readonly fates = { meant: 0, applied: 0, merged: 0, unneeded: 0, lost: 0 };
-  readonly pushes: Record<XdsType, number> = { CDS: 0, EDS: 0, LDS: 0, RDS: 0, WDS: 0 };
+  readonly pushes = Object.fromEntries(xdsTypes.map((type) => [type, 0])) as Record<
+    XdsType,
+    number
+  >;
   readonly convergence = new LatencyHistogram();
   readonly sentConvergence = new LatencyHistogram();
   readonly ackedConvergence = new LatencyHistogram();
@@ -43,7 +46,7 @@ export class Tally {
   readonly metrics: Metrics;
 
   constructor(release: Release) {
-    this.metrics = new Metrics(release);
+    this.metrics = new Metrics(release.buckets);
   }
 
   /** A response was sent. @param bytes - the proxy's own clusters included */
@@ -60,7 +63,7 @@ export class Tally {
     readonly connected: number;
     /** Time that proxies were without the stream they lost. [ns] */
     readonly disconnected: number;
-  }): ControlPlaneMeasure {
+  }): Omit<ControlPlaneMeasure, 'scoping'> {
     const fleetConvergence = new LatencyHistogram();
     this.log.fleetConvergence((time) => fleetConvergence.record(time));
     const triggers = this.log.triggers();
@@ -68,7 +71,9 @@ export class Tally {
     return {
       events: this.events,
       batches: this.batches,
-      pushes: { ...this.pushes },
+      pushes: Object.fromEntries(
+        Object.entries(this.pushes).filter(([type, count]) => count > 0 || isUsual(type)),
+      ),
       pushedProxies: this.pushedProxies,
       bytes: this.bytes,
       istiodCpuSeconds: this.cpu / 1e9,
@@ -92,4 +97,9 @@ export class Tally {
       },
     };
   }
+}
+
+/** Types that a result has whether there were any or not. */
+function isUsual(type: string): boolean {
+  return type !== 'SDS' && type !== 'NDS' && type !== 'ECDS';
 }

@@ -2,8 +2,9 @@
  * What connections are doing: a task is a push from its dequeueing, or an answer from when it is taken up, until the
  * last Send has returned. There are about as many at a time as the throttle lets through; they are used again.
  */
-import type { Plan, Work } from './generate.ts';
+import type { Plan } from './generate.ts';
 import type { Range } from './push-queue.ts';
+import type { Work } from './work.ts';
 
 export class Task implements Range {
   /** In `Tasks`. */

@@ -2,12 +2,12 @@
  * What proxies are told: pushes by their number, ranges of them merged once for all proxies, and for each the plan
  * of what is generated. Proxies that must be told the same share all of it.
  */
-import { merge, type Request } from './changes.ts';
-import { everything, type Rules, type Types, typesFor, type Who } from './events.ts';
-import { type Part, type Plan, planOf, type Surroundings } from './generate.ts';
-import type { Range } from './push-queue.ts';
-import { NO_PUSH } from './push-queue.ts';
-import type { Catalogue, Scope } from './resources.ts';
+import { merge, type PushKind, type Request } from './changes.ts';
+import { everything, type Rules, type Types, typesFor } from './events.ts';
+import { answerOf, type Plan, planOf, type Surroundings, ztunnelPlan } from './generate.ts';
+import { NO_PUSH, type Range } from './push-queue.ts';
+import type { Catalogue } from './resources.ts';
+import { type Who, whoBefore } from './workloads.ts';
 
 /** A push that has started. */
 export interface Push {
@@ -18,9 +18,21 @@ export interface Push {
 
 interface Told {
   readonly request: Request;
+  /** Services that a key of it is about. */
+  readonly services: ReadonlySet<number>;
+  /** Some key concerns proxies by their namespace, not only by what they see. */
+  readonly byNamespace: boolean;
+  /** Namespaces of Sidecars that were written: which of them a workload uses tells it apart from its neighbours. */
+  readonly sidecarsOf: ReadonlySet<number>;
   /** By class of proxy. */
   readonly types: Map<number, Types | null>;
-  readonly plans: Map<number, { readonly plan: Plan; readonly changes: number }>;
+  readonly plans: Map<number, Made>;
+}
+
+/** A plan, and the state of the catalogue that it was made by. */
+interface Made {
+  readonly plan: Plan;
+  readonly changes: number;
 }
 
 export class PushLog {
@@ -32,7 +44,7 @@ export class PushLog {
   private readonly merged = new Map<number, Told>();
   /** The range that was asked for last: most proxies are told the same as the one before them. */
   private latest = { first: -1, last: -2, told: null as Told | null };
-  private readonly full = new Map<number, { readonly plan: Plan; readonly changes: number }>();
+  private readonly full = new Map<number, Made>();
 
   constructor(rules: Rules, around: Surroundings) {
     this.rules = rules;
@@ -50,36 +62,43 @@ export class PushLog {
     const told = range.last === NO_PUSH ? null : this.told(range);
     if (range.forced || told === null) return this.fullPlan(who, told?.request.forced ?? false);
     if (told.request.forced) return this.fullPlan(who, true);
-    const group = classOf(who, told.request);
+    // A context that was made since the latest of these pushes is not theirs.
+    const then = whoBefore(who, range.last + 1);
+    const before = whoBefore(who, range.first);
+    const group = classOf(then, before, told, this.rules.root);
     const known = told.plans.get(group);
     if (known !== undefined && known.changes === this.catalogue.changes) return known.plan;
     let types = told.types.get(group);
     if (types === undefined) {
-      types = inlined(typesFor(told.request, who, this.rules), who);
+      types = typesFor(told.request, then, this.rules, before);
       told.types.set(group, types);
     }
     if (types === null) return null;
     const plan =
       who.kind === 'ztunnel'
-        ? ztunnelPlan(told.request.addresses, types, who.scope, this.around)
-        : planOf(types, false, who.scope, this.around);
+        ? ztunnelPlan(told.request.addresses, types, then, this.around)
+        : planOf(types, false, then, this.around);
     told.plans.set(group, { plan, changes: this.catalogue.changes });
     return plan;
   }
 
   /** @param fresh - nothing of it is as the proxy has it */
   fullPlan(who: Who, fresh: boolean): Plan {
-    const group = kindNumber(who) * 2 + (fresh ? 1 : 0);
+    const group = classNumber(who, true) * 2 + (fresh ? 1 : 0);
     const known = this.full.get(group);
     if (known !== undefined && known.changes === this.catalogue.changes) return known.plan;
-    const types = inlined(everything, who)!;
-    const { everything: scope, podCount } = this.catalogue;
+    const { everything: scope, podCount, changes } = this.catalogue;
     const plan =
       who.kind === 'ztunnel'
-        ? ztunnelPlan(scope.services + podCount, types, who.scope, this.around)
-        : planOf(types, fresh, who.scope, this.around);
-    this.full.set(group, { plan, changes: this.catalogue.changes });
+        ? ztunnelPlan(scope.services + podCount, everything, who, this.around)
+        : planOf(everything, fresh, who, this.around);
+    this.full.set(group, { plan, changes });
     return plan;
+  }
+
+  /** The answer to a proxy that has new clusters and asks for their endpoints: what a plan says that follows. */
+  followPlan(services: readonly number[], who: Who): Plan {
+    return answerOf(services, who, this.around);
   }
 
   keyCount(range: Range): number {
@@ -113,56 +132,51 @@ export class PushLog {
     for (let n = first + 1; n <= last; n++) request = merge(request, this.pushes[n].request);
     // Ranges come and go with the queue; older ones are not asked for again, and if they are, are merged again.
     if (this.merged.size >= 1024) this.merged.clear();
-    const told: Told = { request, types: new Map(), plans: new Map() };
+    const keys = [...request.keys.values()];
+    const told: Told = {
+      request,
+      services: new Set(keys.map(({ service }) => service).filter((s) => s >= 0)),
+      byNamespace: keys.some(({ kind }) => !byScope.has(kind)),
+      sidecarsOf: new Set(
+        keys.filter(({ kind }) => kind === 'Sidecar').map(({ namespace }) => namespace),
+      ),
+      types: new Map(),
+      plans: new Map(),
+    };
     this.merged.set(name, told);
     return told;
   }
 }
 
-/** The routes of a waypoint are in its listeners. */
-function inlined(types: Types | null, who: Who): Types | null {
-  if (types === null || who.kind !== 'waypoint') return types;
-  return { ...types, lds: types.lds || types.rds, rds: false };
+/** Kinds that concern a proxy, its own service apart, for what it sees. */
+const byScope: ReadonlySet<PushKind> = new Set<PushKind>([
+  'Endpoints',
+  'ServiceEntry',
+  'VirtualService',
+  'DestinationRule',
+]);
+
+/**
+ * Proxies of one class are told the same: those of one kind and scope, and of one namespace where a key is about that.
+ * Alone is a workload that sees something else than before, whose own service changes though it does not see it, or
+ * whose Sidecar may have been written.
+ */
+function classOf(who: Who, before: Who, told: Told, root: number): number {
+  const { services, sidecarsOf } = told;
+  const isAlone =
+    before !== who ||
+    (services.has(who.service) && !who.scope.includes(who.service)) ||
+    (sidecarsOf.size > 0 && (sidecarsOf.has(who.namespace) || sidecarsOf.has(root)));
+  return isAlone ? -1 - who.workload : classNumber(who, told.byNamespace);
 }
 
-/** Proxies of one class are told the same: those of one scope, unless a key concerns some namespaces or pods only. */
-function classOf(who: Who, { keys }: Request): number {
-  if (who.kind === 'sidecar') {
-    for (const { kind } of keys.values()) {
-      if (kind !== 'Endpoints' && kind !== 'ServiceEntry') {
-        return -((who.namespace + 1) * 2 ** 22 + who.service + 2);
-      }
-    }
-  }
-  return kindNumber(who);
+/** A gateway's own service says how many listeners it has. */
+function classNumber(who: Who, byNamespace: boolean): number {
+  const { kind, scope, namespace, workload, extraVhosts } = who;
+  if (kind === 'gateway' || extraVhosts > 0) return -1 - workload;
+  const ofKind = scope.number * kinds.length + kinds.indexOf(kind);
+  return byNamespace ? ofKind * NAMESPACES_MAX + namespace + 1 : ofKind;
 }
 
-function kindNumber({ kind, scope }: Who): number {
-  return scope.number * kinds.length + kinds.indexOf(kind);
-}
-
-const kinds: readonly Who['kind'][] = ['sidecar', 'ztunnel', 'waypoint', 'kube-proxy'];
-
-/** A ztunnel is sent single addresses, by delta only; configuration of routing does not concern it. */
-function ztunnelPlan(addresses: number, types: Types, scope: Scope, around: Surroundings): Plan {
-  const { bytes, envoy } = around.costs;
-  const part: Part = {
-    type: 'WDS',
-    resources: addresses,
-    bytes: addresses * bytes.endpoint,
-    apply: addresses * envoy.perEndpoint,
-    services: null,
-  };
-  return {
-    types: { ...types, cds: 'none', lds: false, rds: false },
-    scope,
-    parts: addresses > 0 ? [part] : [],
-    counts: {
-      clusters: 0,
-      endpoints: around.catalogue.podCount,
-      listeners: 0,
-      routes: 0,
-      vhosts: 0,
-    },
-  };
-}
+const kinds: readonly Who['kind'][] = ['sidecar', 'gateway', 'ztunnel', 'waypoint', 'kube-proxy'];
+const NAMESPACES_MAX = 2 ** 20;

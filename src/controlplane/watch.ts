@@ -1,17 +1,16 @@
 /** The Kubernetes API as istiod and kube-proxy watch it: what has changed is known to them a while later. */
 import { type Change, type Key, type Request, requestOf } from './changes.ts';
 import type { Fleet } from './fleet.ts';
-import type { Reason } from './metrics.ts';
 import type { Release } from './releases.ts';
 import type { Catalogue } from './resources.ts';
 import type { EgressHosts, Scopes } from './scopes.ts';
 import type { Tally } from './tally.ts';
+import { type Happening, triggerOf } from './triggers.ts';
 import type { World } from './world.ts';
 
 /** A change on its way, and what the catalogue says once it is known. */
 interface News {
-  readonly change: Change;
-  readonly reason: Reason;
+  readonly change: Omit<Change, 'isNew'>;
   /** Service whose ready pods are `pods` then, or −1. */
   readonly service: number;
   readonly pods: number;
@@ -41,9 +40,10 @@ export class Watch {
   private readonly kubeProxies: readonly number[];
   /** By number, which is also that in the log: all arrive in the order they were made, as the lag is the same for all. */
   private readonly news: News[] = [];
+  /** Of those that the catalogue has: what they push. */
   private readonly requests: Request[] = [];
-  /** Changes that the catalogue has. */
-  private indexed = 0;
+  /** Changes that have arrived. */
+  private arrived = 0;
   private readonly onNews: number;
   private readonly onKubeProxy: number;
 
@@ -78,6 +78,7 @@ export class Watch {
 
   /** What is there from the start. */
   begin(service: number, pods: number): void {
+    if (this.fleet.undiscovered.includes(this.fleet.services[service].namespace)) return;
     this.catalogue.set(service, pods);
     this.isIndexed[service] = pods > 0;
   }
@@ -87,87 +88,94 @@ export class Watch {
     if (this.kubeProxies.length > 0) {
       this.world.schedule(this.world.now + this.kubeProxyLag, this.onKubeProxy, version);
     }
-    const { headless } = this.fleet.services[service];
-    const reason = headless ? 'headlessendpoint' : 'endpoint';
-    this.announce(this.endpointKey(service), reason, service, pods);
+    const kind = this.isIndexed[service] ? 'endpoints' : 'firstEndpoints';
+    this.isIndexed[service] = true;
+    this.happened({ kind, service }, service, pods);
   }
 
   /** A pod has been created that is not ready. */
   unready(service: number, pods: number): void {
-    if (this.release.pushesUnready) {
-      this.announce(this.endpointKey(service), 'endpoint', service, pods);
-    }
+    this.happened({ kind: 'unreadyEndpoint', service }, service, pods);
   }
 
   service(service: number): void {
-    this.announce(this.serviceKey(service), 'service', service, 0);
+    this.happened({ kind: 'service', service }, service, 0);
+  }
+
+  serviceGone(service: number): void {
+    this.isIndexed[service] = false;
+    this.happened({ kind: 'service', service }, -1, 0, () => this.catalogue.remove(service));
   }
 
   config(key: Key | null): void {
-    this.announce(key, key === null ? 'global' : 'config', -1, 0);
+    if (key === null) this.happened({ kind: 'everything', reason: 'global' }, -1, 0);
+    else this.happened({ ...key, kind: 'config', resource: key.kind, isSame: false }, -1, 0);
   }
 
   /** A Sidecar is written, or deleted if `hosts` is null. @param service - −1: of the whole namespace */
   sidecar(namespace: number, service: number, hosts: EgressHosts | null): void {
-    this.announce({ kind: 'Sidecar', namespace, service }, 'config', -1, 0, () => {
+    const written = { kind: 'config', resource: 'Sidecar', namespace, service } as const;
+    this.happened({ ...written, isSame: false }, -1, 0, () => {
       this.scopes.write(namespace, service, hosts);
     });
   }
 
-  /** A replica has come to this change: it is in the catalogue from now on, as all before it are. */
+  /** An EnvoyFilter for a service's workloads is written, or deleted if it adds no virtual host. */
+  envoyFilter(service: number, vhosts: number): void {
+    const { namespace } = this.fleet.services[service];
+    const written = { kind: 'config', resource: 'EnvoyFilter', namespace, service } as const;
+    this.happened({ ...written, isSame: false }, -1, 0, () => {
+      this.scopes.setExtraVhosts(namespace, service, vhosts);
+    });
+  }
+
+  /** A replica has come to this change: it is in the catalogue from now on, as all before it are. @returns what it pushes */
   index(event: number): Request {
-    while (this.indexed <= event) this.takeOver(this.news[this.indexed++]);
+    while (this.requests.length <= event) this.takeOver(this.news[this.requests.length]);
     return this.requests[event];
   }
 
   /** Everything that has arrived is in the catalogue. */
   catchUp(): void {
-    if (this.requests.length > 0) this.index(this.requests.length - 1);
+    if (this.arrived > 0) this.index(this.arrived - 1);
   }
 
-  /** @param effect - what istiod knows differently once it has heard of it */
-  private announce(
-    key: Key | null,
-    reason: Reason,
+  /**
+   * @param service - whose ready pods are `pods` then, or −1
+   * @param effect - what istiod knows differently once it has heard of it
+   */
+  private happened(
+    happening: Happening,
     service: number,
     pods: number,
-    effect?: () => void,
+    effect: (() => void) | null = null,
   ): void {
     const { now } = this.world;
-    const change = { at: now, key, version: this.published };
-    const n = this.news.push({ change, reason, service, pods, effect: effect ?? null }) - 1;
+    const trigger = triggerOf(happening, this.fleet.services, this.release);
+    if (trigger === null) return;
+    const { key } = trigger;
+    if (key !== null && this.fleet.undiscovered.includes(key.namespace)) return;
+    const change = { at: now, version: this.published, ...trigger };
+    const n = this.news.push({ change, service, pods, effect }) - 1;
     this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);
   }
 
   private arrive(n: number): void {
-    const { change, reason } = this.news[n];
+    const { change } = this.news[n];
+    this.arrived++;
     this.tally.events++;
-    const event = this.tally.log.add(change.at, reason);
-    this.requests.push(requestOf(change));
+    const event = this.tally.log.add(change.at, change.reason);
     if (!this.tell(event)) this.catchUp();
   }
 
   private takeOver({ change, service, pods, effect }: News): void {
     this.newest = change.version;
     effect?.();
-    if (service < 0) return;
-    this.catalogue.set(service, pods);
-    this.changedAt[service] = change.version;
-  }
-
-  /** What kind of change a change of endpoints is. */
-  private endpointKey(service: number): Key {
-    const { headless, ports } = this.fleet.services[service];
-    const isNew = !this.isIndexed[service];
-    this.isIndexed[service] = true;
-    if (isNew) return this.serviceKey(service);
-    const key = this.serviceKey(service);
-    if (!headless) return { ...key, kind: 'Endpoints' };
-    // Listeners for single pods come and go with them; HTTP without a virtual address is a matter of DNS.
-    return ports.every(({ protocol }) => protocol === 'http') ? { ...key, kind: 'DNSName' } : key;
-  }
-
-  private serviceKey(service: number): Key {
-    return { kind: 'ServiceEntry', namespace: this.fleet.services[service].namespace, service };
+    const isNew = service >= 0 && !this.catalogue.exists(service);
+    if (service >= 0) {
+      this.catalogue.set(service, pods);
+      this.changedAt[service] = change.version;
+    }
+    this.requests.push(requestOf({ ...change, isNew }));
   }
 }

@@ -16,12 +16,16 @@ export interface World {
   schedule(at: number, handler: number, argument: number): void;
   /** Does work at a station, beside everybody else there, and then calls the handler. [ns] */
   work(station: number, demand: number, handler: number, argument: number): void;
+  /** How long a station's servers have been taken so far, all together. [ns] */
+  busyTime(station: number): number;
   /** @param state - 0 for up, else the outcome number of who comes there */
   setPlaceState(place: number, state: number): void;
   /** From now on the viewer knows the groups of this scope; who waited for one of them goes on. */
   setScope(viewer: number, scope: number): void;
   /** How often the program has passed a counter since it was last cleared. */
   counter(index: number): number;
+  /** When that first happened since it was last cleared, −1 if it did not. [ns] */
+  firstCounted(index: number): number;
   /** The pod that kept it is gone. */
   clearCounter(index: number): void;
   /** Who is told that a job waits for its viewer to know a group. */
@@ -50,4 +54,7 @@ export const drawPurposes = [
   'reconnect back-off',
   'churn jitter',
   'churn victim',
+  'churn choice',
+  'churn pause',
+  'phase of a controller',
 ] as const;

@@ -139,8 +139,38 @@ export type Step =
       readonly class: number;
       readonly to: number;
     }
+  /** Goes to `to` unless the viewer of the place of frame `depth` knows the group. */
+  | {
+      readonly verb: 'branch';
+      readonly unless: 'known';
+      readonly depth: number;
+      readonly group: number;
+      readonly to: number;
+    }
   /** Goes to `to` unless all is well so far. */
   | { readonly verb: 'branch'; readonly unless: 'ok'; readonly to: number }
+  /**
+   * Frame `depth` is where frame `depth − 1` is, or so many places further: a place may have a twin, the same pod that
+   * looks for others in another name.
+   */
+  | { readonly verb: 'stay'; readonly depth: number; readonly offset: number }
+  /**
+   * Waits until the viewer of the place of frame `depth` knows the group; UNAVAILABLE, and on to `to`, when that has
+   * taken `timeout`. [ns]
+   */
+  | {
+      readonly verb: 'await';
+      readonly depth: number;
+      readonly group: number;
+      readonly timeout: number;
+      readonly to: number;
+    }
+  /** Counts at `counter`; or, by place of a frame, at the one that is as far behind it as the place is behind `first`. */
+  | {
+      readonly verb: 'count';
+      readonly counter: number;
+      readonly by: { readonly depth: number; readonly first: number } | null;
+    }
   /** Sets the outcome; with `onlyFailures` only where it was a failure. */
   | { readonly verb: 'outcome'; readonly outcome: number; readonly onlyFailures: boolean }
   /** A jump back closes a loop; every pass draws anew. */

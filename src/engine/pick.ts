@@ -15,7 +15,8 @@ export class Picker {
   private readonly jobs: Jobs;
   private readonly registers: Float64Array;
   private readonly views: Views;
-  private readonly viewerOf: Int32Array;
+  /** By place. */
+  readonly viewerOf: Int32Array;
   private readonly edges: readonly Edge[];
   /** By edge: where its counters begin. */
   private readonly underWayBase: Int32Array;

@@ -2,7 +2,7 @@
  * Programs as numbers: each step becomes one record of sixteen integers, a cache line, which the loop reads without following
  * a pointer. The layout of each record stands beside its verb; `simulate.ts` reads them by the same positions.
  */
-import { type Layout, layoutOf, PLACES } from './layout.ts';
+import { type Layout, layoutOf, NONE, PLACES } from './layout.ts';
 import type { Network, PickRule, Step } from './network.ts';
 import { assertSound } from './soundness.ts';
 
@@ -33,6 +33,10 @@ export const JUMP = 12; // –, to
 export const ATTEMPT = 13; // place, frame, policy, end
 export const SETTLE = 14; // place, frame, policy, attempt, tag
 export const LEAVE = 15;
+export const BRANCH_KNOWN = 23; // place, to, group
+export const STAY = 24; // place, offset
+export const AWAIT = 25; // place, to, group, index of `shares`
+export const COUNT = 26; // place or NONE, counter of place 0 or the only one
 /** Steps that no program contains; they stand behind it, one each. */
 export const START = 16; // a request begins
 export const ARRIVE = 17; // the next request of an open source is due
@@ -55,6 +59,7 @@ const rules: Record<PickRule, number> = {
 export interface Program {
   /** Records of `STEP` words. */
   readonly code: Int32Array;
+  /** What does not fit into words: shares, and times to wait. [1, ns] */
   readonly shares: Float64Array;
   readonly branches: Int32Array;
   /** Of the jobs that do it. */
@@ -111,6 +116,7 @@ function record(step: Step, tables: Tables): number[] {
   const { network, layout, shares, branches } = tables;
   const to = (target: number): number => checked(target, network.steps.length, 'step') * STEP;
   const demand = (index: number): number => checked(index, network.demands.length, 'demand');
+  const group = (index: number): number => checked(index, network.groups.length, 'group');
   const place = (depth: number): number => PLACES + depth;
   const frame = (depth: number): number => layout.frames + (depth - 1) * layout.frameWidth;
   const role = (index: number): number => index * network.placeCount;
@@ -123,11 +129,10 @@ function record(step: Step, tables: Tables): number[] {
     case 'delay':
       return [DELAY, place(step.depth), demand(step.demand), demand(step.near)];
     case 'pick': {
-      const { depth, viewer } = step;
-      const group = checked(step.group, network.groups.length, 'group');
+      const { depth, viewer, rule } = step;
       const edge = checked(step.edge, network.edges.length, 'edge');
-      const onNone = to(step.onNone);
-      return [PICK, place(depth), frame(depth), group, rules[step.rule], edge, onNone, viewer];
+      const none = to(step.onNone);
+      return [PICK, place(depth), frame(depth), group(step.group), rules[rule], edge, none, viewer];
     }
     case 'fork': {
       const first = branches.length;
@@ -146,7 +151,21 @@ function record(step: Step, tables: Tables): number[] {
       if (step.unless === 'up') return [BRANCH_UP, place(step.depth), to(step.to)];
       if (step.unless === 'class')
         return [BRANCH_CLASS, place(step.depth), to(step.to), step.class];
+      if (step.unless === 'known')
+        return [BRANCH_KNOWN, place(step.depth), to(step.to), group(step.group)];
       return [BRANCH_OK, 0, to(step.to)];
+    case 'stay':
+      return [STAY, place(step.depth), step.offset];
+    case 'await': {
+      const { depth, timeout } = step;
+      return [AWAIT, place(depth), to(step.to), group(step.group), shares.push(timeout) - 1];
+    }
+    case 'count': {
+      const { by } = step;
+      const counter = checked(step.counter, network.counterCount, 'counter');
+      if (by === null) return [COUNT, NONE, counter];
+      return [COUNT, place(by.depth), counter - by.first];
+    }
     case 'outcome':
       return [SET_OUTCOME, 0, step.outcome, step.onlyFailures ? 1 : 0];
     case 'jump':

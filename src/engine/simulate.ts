@@ -5,18 +5,14 @@
  * the line of a pool, or its branches. Everything else happens at once.
  */
 import type { ArrivalTimes } from './arrivals.ts';
-import {
-  type Deadlines,
-  isStopped,
-  makeDeadlines,
-  openCall,
-  passDeadlines,
-  settleCall,
-} from './attempts.ts';
+import { type Deadlines, isStopped, makeDeadlines, openCall, settleCall } from './attempts.ts';
 import { Calendar } from './calendar.ts';
 import { Calls } from './calls.ts';
+import { Counters, count } from './counters.ts';
+import { delay } from './delays.ts';
 import { fork, join } from './forks.ts';
 import { hold, release } from './holds.ts';
+import { executeInternal } from './internal.ts';
 import { Jobs } from './jobs.ts';
 import * as L from './layout.ts';
 import type { Network } from './network.ts';
@@ -33,7 +29,8 @@ import { arrive, endRequest, openSources, startRequest } from './sources.ts';
 import { Stations } from './stations.ts';
 import { trace } from './trace.ts';
 import { Views } from './views.ts';
-import { leaveLine, leaveSharing, serve, visit, visitWithTail } from './visits.ts';
+import { leaveLine, serve, visit, visitWithTail } from './visits.ts';
+import { awaitGroup, endWaits, giveUpWait, Waits } from './waits.ts';
 
 export type { Handler, Observer, SimulationOptions, Tracer } from './observer.ts';
 
@@ -42,7 +39,8 @@ const { KEYS, START, STEP, VISIT_WITH_TAIL } = P;
 const { NOW, TIME, UNIFORM } = R;
 const { OK, UNAVAILABLE } = N;
 const { VISIT, DELAY, PICK, FORK, JOIN, HOLD, RELEASE, SET_OUTCOME, JUMP, ATTEMPT, SETTLE } = P;
-const { BRANCH_CHANCE, BRANCH_CLASS, BRANCH_OK, BRANCH_UP, LEAVE, ARRIVE } = P;
+const { BRANCH_CHANCE, BRANCH_CLASS, BRANCH_KNOWN, BRANCH_OK, BRANCH_UP, LEAVE, ARRIVE } = P;
+const { AWAIT, COUNT, STAY } = P;
 
 /** No request has these numbers: what is no request, and what is traced when nothing is. */
 const NOBODY = -2;
@@ -81,18 +79,21 @@ export class Simulation {
   /** By source; null for a closed one. */
   readonly arrivals: (ArrivalTimes | null)[];
 
-  private readonly counters: Float64Array;
+  readonly counters: Counters;
+  readonly waits = new Waits();
+  /** Called when the time of a wait may be over. */
+  readonly onWaited: number;
   ask: ((viewer: number, group: number) => void) | null = null;
   private readonly placeState: Int32Array;
   private readonly classOf: Int32Array;
-  private readonly hostOf: Int32Array;
+  readonly hostOf: Int32Array;
   readonly stationOf: Int32Array;
   readonly poolOf: Int32Array;
   readonly deadlinesPropagate: boolean;
   private readonly demands: readonly QuantileTable[];
   /** By station row: when the event is due that stands in the calendar for a sharing station. */
   readonly sharingDue: Float64Array;
-  private readonly handlers: Handler[] = [];
+  readonly handlers: Handler[] = [];
   readonly tracer: Tracer | null;
   private readonly traced: number;
 
@@ -114,7 +115,8 @@ export class Simulation {
     this.picker = new Picker(network, this.jobs, this.views, this.registers);
     this.calls = new Calls(network);
     this.deadlines = makeDeadlines(this);
-    this.counters = new Float64Array(network.counterCount);
+    this.counters = new Counters(network.counterCount);
+    this.onWaited = this.register((_, ticket) => giveUpWait(this, ticket));
     this.placeState = Int32Array.from(network.placeState);
     this.classOf = Int32Array.from(network.classOf);
     this.hostOf = Int32Array.from(network.hostOf);
@@ -147,7 +149,6 @@ export class Simulation {
 
   /**
    * Does work at a station, in its line with everybody else, and then calls a handler.
-   *
    * @returns false if the station turned the work away, so that the handler will not be called
    */
   work(station: number, demand: number, handler: number, argument: number): boolean {
@@ -159,22 +160,32 @@ export class Simulation {
     return isTaken;
   }
 
+  /** How long a station's servers have been taken so far, all together. [ns] */
+  busyTime(station: number): number {
+    return this.stations.read(station, this.now).busy;
+  }
+
   /** @param state - 0 for up, else the outcome of who comes there */
   setPlaceState(place: number, state: number): void {
     this.placeState[place] = state;
   }
 
-  /** The viewer knows the groups of this scope from now on. */
+  /** The viewer knows the groups of this scope from now on; who waited for one of them goes on. */
   setScope(viewer: number, scope: number): void {
     this.views.setScope(viewer, scope);
+    endWaits(this, viewer);
   }
 
   counter(index: number): number {
-    return this.counters[index];
+    return this.counters.of(index);
+  }
+
+  firstCounted(index: number): number {
+    return this.counters.firstOf(index);
   }
 
   clearCounter(index: number): void {
-    this.counters[index] = 0;
+    this.counters.clear(index);
   }
 
   /** Who is told that a job waits for its viewer to know a group. */
@@ -228,14 +239,9 @@ export class Simulation {
         case VISIT_WITH_TAIL:
           if (visitWithTail(this, job, at)) return;
           break;
-        case DELAY: {
-          if (this.deadlinesPropagate && isStopped(this, job)) break;
-          this.draw(job, this.isNear(job, at) ? code[at + 3] : code[at + 2], at + KEYS);
-          if (this.registers[TIME] === 0) break;
-          i32[job + PC] = at + STEP;
-          this.delay(job);
-          return;
-        }
+        case DELAY:
+          if (delay(this, job, at)) return;
+          break;
         case PICK:
           if (this.pick(job, at)) break;
           i32[job + OUTCOME] = UNAVAILABLE;
@@ -279,6 +285,21 @@ export class Simulation {
           if (this.classOf[i32[job + code[at + 1]]] === code[at + 3]) break;
           at = code[at + 2];
           continue;
+        case BRANCH_KNOWN:
+          if (this.views.isKnown(code[at + 3], this.picker.viewerOf[i32[job + code[at + 1]]]))
+            break;
+          at = code[at + 2];
+          continue;
+        case STAY:
+          i32[job + code[at + 1]] = i32[job + code[at + 1] - 1] + code[at + 2];
+          break;
+        case COUNT:
+          count(this, job, at);
+          break;
+        case AWAIT:
+          at = awaitGroup(this, job, at);
+          if (at === NONE) return;
+          continue;
         case HOLD:
           at = hold(this, job, at);
           if (at === NONE) return;
@@ -310,34 +331,10 @@ export class Simulation {
           at = this.jobs.i32[job + PC];
           continue;
         default:
-          this.executeInternal(job, code[at]);
+          executeInternal(this, job, code[at]);
           return;
       }
       at += STEP;
-    }
-  }
-
-  private executeInternal(job: number, verb: number): void {
-    const { i32 } = this.jobs;
-    const subject = i32[job + CONNECTION];
-    const argument = i32[job + SOURCE];
-    switch (verb) {
-      case P.SHARING_DUE:
-        this.jobs.release(job);
-        leaveSharing(this, subject);
-        return;
-      case P.DEADLINE:
-        passDeadlines(this, job, subject);
-        return;
-      case P.EXTERNAL:
-        this.jobs.release(job);
-        this.handlers[subject](this.now, argument);
-        return;
-      case P.WAKE_UP:
-        this.jobs.release(job);
-        return;
-      default:
-        throw new Error(`step verb ${verb} is not known`);
     }
   }
 
@@ -360,12 +357,6 @@ export class Simulation {
     }
     this.uniform(job, key);
     table.sampleInto(this.registers, UNIFORM, TIME);
-  }
-
-  /** The job goes on after what stands in register TIME. */
-  delay(job: number): void {
-    this.jobs.f64[(job >> 1) + DUE] = this.registers[NOW] + this.registers[TIME];
-    this.calendar.place(job);
   }
 
   // ---- Jobs.
@@ -391,15 +382,6 @@ export class Simulation {
     i32[job + CONNECTION] = subject;
     i32[job + SOURCE] = argument;
     return job;
-  }
-
-  /** True if a call stays on its caller's host, and that makes a difference to the delay at `at`. */
-  private isNear(job: number, at: number): boolean {
-    const { code } = this;
-    if (code[at + 2] === code[at + 3]) return false;
-    const { i32 } = this.jobs;
-    const place = job + code[at + 1];
-    return this.hostOf[i32[place - 1]] === this.hostOf[i32[place]];
   }
 
   /** @returns false if the caller sees no place */

@@ -35,13 +35,15 @@ function assertSoundStep(step: Step, i: number, { steps, tagCount }: Network): v
       return;
     }
     case 'pick':
+    case 'stay':
       assertHasCaller(step.depth, i, step.verb);
       return;
     case 'delay':
       if (step.near !== step.demand) assertHasCaller(step.depth, i, step.verb);
       return;
     case 'branch':
-      assert(step.to > i, `the branch at step ${i} leads back; only a jump may close a loop`);
+    case 'await':
+      assert(step.to > i, `the ${step.verb} at step ${i} leads back; only a jump may close a loop`);
       return;
     default:
       return;

@@ -4,7 +4,14 @@ import { across } from './estimate.ts';
 import { mean } from './interval.ts';
 import { terminatingLatencyOf } from './latency.ts';
 import type { ControlPlaneMeasure, Replication } from './replication.ts';
-import { type ControlPlaneResult, type Estimate, type Stage, stages } from './result.ts';
+import {
+  type ControllerResult,
+  type ControlPlaneResult,
+  type Estimate,
+  type ReasonResult,
+  type Stage,
+  stages,
+} from './result.ts';
 
 export function controlPlaneResult(replications: readonly Replication[]): ControlPlaneResult {
   const measures = replications.map(({ controlPlane }) => controlPlane);
@@ -21,7 +28,10 @@ export function controlPlaneResult(replications: readonly Replication[]): Contro
     convergence: terminatingLatencyOf(measures.map((measure) => measure.convergence)),
     fleet_convergence: terminatingLatencyOf(measures.map((measure) => measure.fleetConvergence)),
     proxy_convergence: terminatingLatencyOf(measures.map((measure) => measure.proxyConvergence)),
-    stages_ms: stagesOf(measures),
+    stages_ms: stagesOf(measures.map(({ stages }) => stages)),
+    by_reason: byReason(measures),
+    metrics: measures[0].metrics,
+    controllers: controllerResults(measures),
     faults: {
       rejected_connects: estimate(({ faults }) => faults.rejectedConnects),
       refused_connects: estimate(({ faults }) => faults.refusedConnects),
@@ -34,6 +44,36 @@ export function controlPlaneResult(replications: readonly Replication[]): Contro
   };
 }
 
+/** All replications have the same controllers, in the same order. */
+function controllerResults(measures: readonly ControlPlaneMeasure[]): readonly ControllerResult[] {
+  return measures[0].scoping.controllers.map(({ mode }, c) => {
+    const of = measures.map(({ scoping }) => scoping.controllers[c]);
+    return {
+      mode,
+      writes: across(of.map(({ writes }) => writes)),
+      sidecar_writes: across(of.map(({ sidecarWrites }) => sidecarWrites)),
+      learned: across(of.map(({ learned }) => learned)),
+      dropped: across(of.map(({ dropped }) => dropped)),
+      relayed_calls: across(of.map(({ relayedCalls }) => relayedCalls)),
+      time_to_known: terminatingLatencyOf(of.map(({ timeToKnown }) => timeToKnown)),
+    };
+  });
+}
+
+/** In the order in which reasons first occur; a replication without one has no part in its stages. */
+function byReason(measures: readonly ControlPlaneMeasure[]): readonly ReasonResult[] {
+  const reasons = new Set(measures.flatMap((measure) => measure.byReason.map((one) => one.reason)));
+  return [...reasons].map((reason) => {
+    const found = measures.map((measure) => measure.byReason.find((one) => one.reason === reason));
+    const present = found.filter((one) => one !== undefined);
+    return {
+      reason,
+      events: across(found.map((one) => one?.events ?? 0)),
+      stages_ms: stagesOf(present.map(({ stages }) => stages)),
+    };
+  });
+}
+
 /** By type in alphabetical order, whichever was pushed first; a type that a replication did not push counts 0. */
 function pushesByType(
   measures: readonly ControlPlaneMeasure[],
@@ -43,10 +83,12 @@ function pushesByType(
   return Object.fromEntries([...types].sort().map((type) => [type, estimate(type)]));
 }
 
-function stagesOf(measures: readonly ControlPlaneMeasure[]): Readonly<Record<Stage, Estimate>> {
+function stagesOf(
+  means: readonly ControlPlaneMeasure['stages'][],
+): Readonly<Record<Stage, Estimate>> {
   const estimate = (stage: Stage) =>
     across(
-      measures.map((measure) => measure.stages[stage]),
+      means.map((mean) => mean[stage]),
       MILLISECOND,
     );
   const entries = stages.map((stage) => [stage, estimate(stage)] as const);

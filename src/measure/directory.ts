@@ -1,4 +1,5 @@
 /** The names that numbers of the network stand for: `model/` makes them, the recorder gives them back. */
+import type { DetourWay } from './replication.ts';
 
 /** What the numbers of a network stand for. */
 export interface Directory {
@@ -7,9 +8,19 @@ export interface Directory {
   readonly loadOf: readonly number[];
   /** By tag. */
   readonly services: readonly { readonly id: string; readonly stations: readonly string[] }[];
+  /** Further tags, of which `services` has none. */
+  readonly detours: readonly DetourName[];
   readonly stations: readonly StationNames[];
   /** By proxy: its kind, and the service or namespace that it belongs to. */
   readonly proxies: readonly { readonly kind: string; readonly owner: string }[];
+}
+
+/** Calls to a service whose caller's proxy did not know it, by what became of them; `direct`: it did, of any service. */
+export interface DetourName {
+  readonly way: DetourWay | 'direct';
+  /** −1 for `direct`. */
+  readonly service: number;
+  readonly tag: number;
 }
 
 /** Stations (or pools of threads) that are shown as one row. */

@@ -3,6 +3,8 @@
 export type SpanKind =
   /** A call as its caller sees it, all tries and back-offs included. */
   | 'call'
+  /** The part of a call that goes by a relay, past the mesh, or is held back, as its caller's proxy sees it. */
+  | 'detour'
   /** The called pod at work on it, from arrival to answer. */
   | 'serve'
   /** A message at a proxy, on one of its two ways. */

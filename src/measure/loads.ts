@@ -1,6 +1,7 @@
 /** What the requests of a load, and the calls of a service, met: throughput, errors, latency. */
 import { SECOND } from '../units.ts';
 import { alignBy } from './align.ts';
+import { detourResults } from './detours.ts';
 import { across } from './estimate.ts';
 import { encodeHdr } from './hdr.ts';
 import { shareInterval } from './interval.ts';
@@ -51,6 +52,7 @@ export function serviceResults(
     failed: sum(items.map((service) => service.failed)),
     retries: sum(items.map((service) => service.retries)),
     latency: meets(items[0], saturated) ? null : latencyOf(items.map(withoutBatches)),
+    detours: detourResults(items, meets(items[0], saturated)),
   }));
 }
 

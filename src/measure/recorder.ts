@@ -5,6 +5,7 @@
 import { LatencyHistogram } from '../engine/histogram.ts';
 import { OK } from '../engine/network.ts';
 import type { Observer, Simulation } from '../engine/simulate.ts';
+import { detourMeasures } from './detours.ts';
 import type { Directory } from './directory.ts';
 import type {
   ControlPlaneMeasure,
@@ -13,6 +14,7 @@ import type {
   Replication,
   SeriesMeasure,
   ServiceMeasure,
+  WatchedMeasure,
 } from './replication.ts';
 import { outcomes } from './replication.ts';
 import { StationRecorder } from './station-recorder.ts';
@@ -98,6 +100,7 @@ export class Recorder implements Observer {
       readonly proxies: readonly ProxyMeasure[];
       readonly controlPlane: ControlPlaneMeasure;
       readonly series: SeriesMeasure;
+      readonly watched: readonly WatchedMeasure[];
     },
   ): Replication {
     const { from, to } = this.window;
@@ -111,7 +114,7 @@ export class Recorder implements Observer {
       transient: this.transient?.find() ?? null,
       loads: this.loads.map((load, i) => load.measure(this.directory.loads[i])),
       services: this.directory.services.map((service, tag) =>
-        serviceMeasure(service, tag, simulation),
+        serviceMeasure(service, tag, simulation, this.directory),
       ),
       stations: this.stations.measures(to - from),
       ...others,
@@ -159,8 +162,10 @@ class LoadRecorder {
 function serviceMeasure(
   { id, stations }: Directory['services'][number],
   tag: number,
-  { calls }: Simulation,
+  simulation: Simulation,
+  directory: Directory,
 ): ServiceMeasure {
+  const { calls } = simulation;
   const latency = calls.latency[tag];
   return {
     service: id,
@@ -170,5 +175,6 @@ function serviceMeasure(
     retries: calls.retries[tag],
     latency: latency.sparse(),
     latencyMean: latency.mean,
+    detours: detourMeasures(directory, tag, simulation),
   };
 }

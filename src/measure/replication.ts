@@ -16,6 +16,7 @@ export const outcomes = [
   'timeout', // its deadline passed
   'error', // the application answered 500
   'cancelled', // a deadline above it passed, and the scenario lets deadlines propagate
+  'blocked', // the caller's proxy knew no way to the service, and was not told in time
   'unfinished', // it had not left when the simulation ended: its latency is not known, and not among those given
 ] as const;
 export type Outcome = (typeof outcomes)[number];
@@ -38,6 +39,25 @@ export interface LoadMeasure {
   readonly batchMeans: readonly number[];
 }
 
+/** What becomes of a call to a service that its caller's proxy does not know. */
+export const detourWays = [
+  'relayed', // it went by a proxy that knows all
+  'passed', // it went past the mesh, in plain text
+  'waited', // it was held back until the proxy was told, or for so long that it was blocked
+  'blocked', // it failed at once, or after it had waited
+] as const;
+export type DetourWay = (typeof detourWays)[number];
+
+export interface DetourMeasure {
+  readonly way: DetourWay;
+  readonly calls: number;
+  /**
+   * From the caller's proxy to the answer there; of those that waited, only until they went on. Tries that their caller
+   * has given up are among them. [ns]
+   */
+  readonly latency: SparseHistogram;
+}
+
 /** Calls that reached a service from any caller, the requests from outside included. */
 export interface ServiceMeasure {
   readonly service: string;
@@ -49,6 +69,8 @@ export interface ServiceMeasure {
   /** As the caller's application sees it: proxies, network, retries and back-off included. [ns] */
   readonly latency: SparseHistogram;
   readonly latencyMean: number;
+  /** Tries among them that did not go straight. */
+  readonly detours: readonly DetourMeasure[];
 }
 
 /** One kind of station of one service (all its pods together), in the window. */
@@ -114,13 +136,9 @@ export interface ControlPlaneMeasure {
   readonly proxyConvergence: SparseHistogram;
   /** Mean time of a batch in each stage. [ns] */
   readonly stages: Readonly<Record<PushStage, number>>;
-  /** By cause of a push: how many events, and the mean time of one in each stage. [ns] */
-  readonly byReason: readonly {
-    readonly reason: string;
-    readonly events: number;
-    readonly stages: Readonly<Record<PushStage, number>>;
-  }[];
+  readonly byReason: readonly ReasonMeasure[];
   readonly metrics: readonly MetricMeasure[];
+  readonly scoping: ScopingMeasure;
   readonly faults: {
     /** New streams turned away by the limit, and those that came to a replica which was not there. */
     readonly rejectedConnects: number;
@@ -140,17 +158,65 @@ export interface ControlPlaneMeasure {
 /** Where a change spends its time on the way to a proxy. */
 export type PushStage = 'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply';
 
-/** A metric of istiod as Prometheus would scrape it, of all replicas together. */
+/** What the controllers of config modes did in the whole replication. */
+export interface ScopingMeasure {
+  readonly controllers: readonly {
+    /** The name of its config mode. */
+    readonly mode: string;
+    /** Writes to the Kubernetes API, and those of a Sidecar that changed it. */
+    readonly writes: number;
+    readonly sidecarWrites: number;
+    /** Dependencies that callers came to know, one by one or by what was written for all their pods; and that went. */
+    readonly learned: number;
+    readonly dropped: number;
+    /** First relayed or waiting request to applied by the proxies concerned, one entry a dependency. [ns] */
+    readonly timeToKnown: SparseHistogram;
+    readonly relayedCalls: number;
+  }[];
+}
+
+/**
+ * One of istiod's own metrics with its labels, all replicas together, as Prometheus scrapes it at the end: bucket
+ * counts of a histogram (the last is +Inf), or the one value of a counter or gauge.
+ */
 export interface MetricMeasure {
   readonly name: string;
   readonly type: 'histogram' | 'counter' | 'gauge';
   readonly labels: Readonly<Record<string, string>>;
-  /** Upper bounds of buckets without +Inf; none of a counter or gauge. [s, or B] */
+  /** Upper bounds of the buckets, without +Inf. [s or B] */
   readonly bounds: readonly number[];
-  /** By bucket, not cumulated, the last is +Inf; of a counter or gauge one value. */
   readonly counts: readonly number[];
   readonly sum: number;
 }
+
+/** Where the time from event to applied goes, for pushes of one reason (`pilot_push_triggers`). */
+export interface ReasonMeasure {
+  readonly reason: string;
+  readonly events: number;
+  /** Mean of its events: of its batch, and over the proxies that it was pushed to. [ns] */
+  readonly stages: ControlPlaneMeasure['stages'];
+}
+
+/**
+ * The sidecars of one service over time, mean over those that have a configuration: a row a step. Counters run from
+ * the start. Rows hold what `watchedColumns` names.
+ */
+export interface WatchedMeasure {
+  readonly service: string;
+  /** Its config mode. */
+  readonly config: string;
+  readonly rows: readonly (readonly number[])[];
+}
+export const watchedColumns = [
+  'time_s',
+  'memory_bytes',
+  'clusters', // in CDS
+  'endpoints', // in EDS
+  'cluster_updates', // Envoy's cluster_manager.cluster_updated: changes of host sets
+  'pushes',
+  'push_s', // sum of enqueued to last byte sent
+  'convergence_s', // sum of sent to applied
+] as const;
 
 /** One row a step of the time series, columns named once. */
 export interface SeriesMeasure {
@@ -175,4 +241,5 @@ export interface Replication {
   readonly proxies: readonly ProxyMeasure[];
   readonly controlPlane: ControlPlaneMeasure;
   readonly series: SeriesMeasure;
+  readonly watched: readonly WatchedMeasure[];
 }

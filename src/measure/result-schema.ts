@@ -1,6 +1,6 @@
 /** The published form of a result: what `result.ts` says in types, checked at the door, and as JSON Schema. */
 import { z } from 'zod';
-import { outcomes } from './replication.ts';
+import { detourWays, outcomes } from './replication.ts';
 import { faults, stages, verdicts } from './result.ts';
 
 const text = z.string();
@@ -48,6 +48,17 @@ const service = z.strictObject({
   latency: latency
     .nullable()
     .describe('as callers see it; null where saturated, or without a call'),
+  detours: z
+    .array(
+      z.strictObject({
+        way: z.enum(detourWays),
+        calls: count.describe('tries of all replications'),
+        latency: latency
+          .nullable()
+          .describe('from the caller’s proxy and back; of "waited" until it went on'),
+      }),
+    )
+    .describe('calls whose caller’s proxy did not know the service'),
 });
 
 const station = z.strictObject({
@@ -106,6 +117,51 @@ const controlPlane = z.strictObject({
   faults: z
     .record(z.enum(faults), estimate)
     .describe('streams turned away or ended, and what was lost with them'),
+  by_reason: z
+    .array(
+      z.strictObject({
+        reason: text.describe('as in pilot_push_triggers'),
+        events: estimate,
+        stages_ms: z.record(z.enum(stages), estimate),
+      }),
+    )
+    .describe('where the time from event to applied goes, mean over pushes to proxies'),
+  metrics: z
+    .array(
+      z.strictObject({
+        name: text,
+        type: z.enum(['histogram', 'counter', 'gauge']),
+        labels: z.record(text, text),
+        bounds: z.array(number).describe('upper bounds of the buckets, without +Inf'),
+        counts: z.array(number).describe('by bucket, not added up; the one value of another type'),
+        sum: number,
+      }),
+    )
+    .describe("istiod's own, at the end of the first replication"),
+  controllers: z
+    .array(
+      z.strictObject({
+        mode: text,
+        writes: estimate.describe('to the Kubernetes API'),
+        sidecar_writes: estimate,
+        learned: estimate.describe("dependencies that came into a caller's configuration"),
+        dropped: estimate,
+        relayed_calls: estimate,
+        time_to_known: latency
+          .nullable()
+          .describe(
+            'first call that went another way to all pods of the caller knowing the service',
+          ),
+      }),
+    )
+    .describe('of config modes that learn'),
+});
+
+const watched = z.strictObject({
+  service: text,
+  config: text.describe('its config mode'),
+  columns: z.array(text),
+  rows: z.array(z.array(number.nullable())),
 });
 
 const meshCase = z.strictObject({
@@ -119,6 +175,9 @@ const meshCase = z.strictObject({
   stations: z.array(station),
   proxies: z.array(proxy),
   controlPlane,
+  watched: z
+    .array(watched)
+    .describe('sidecars of single services over time; mean over replications, and its interval'),
   series: z
     .strictObject({ columns: z.array(text), rows: z.array(z.array(number)) })
     .describe('time series of the first replication'),

@@ -2,7 +2,7 @@
  * The result of a run: one versioned JSON document that every report reads. Keys carry their unit.
  * It holds no wall-clock time, so that the same seed gives the same bytes. `result-schema.ts` is its published form.
  */
-import type { Outcome } from './replication.ts';
+import type { DetourWay, MetricMeasure, Outcome } from './replication.ts';
 
 /** A number with its 95 % confidence interval; `low` and `high` are null where there is none to give. */
 export interface Estimate {
@@ -47,6 +47,16 @@ export interface ServiceResult {
   readonly failed: number;
   readonly retries: number;
   /** null where its calls meet a saturated station, or without a call. */
+  readonly latency: LatencyEstimates | null;
+  /** Calls whose caller's proxy did not know it. */
+  readonly detours: readonly DetourResult[];
+}
+
+export interface DetourResult {
+  readonly way: DetourWay;
+  /** Tries of all replications. */
+  readonly calls: number;
+  /** From the caller's proxy and back, of `waited` until it went on; null of `blocked`, or where saturated. */
   readonly latency: LatencyEstimates | null;
 }
 
@@ -112,6 +122,46 @@ export interface ControlPlaneResult {
   readonly proxy_convergence: LatencyEstimates | null;
   readonly stages_ms: Readonly<Record<Stage, Estimate>>;
   readonly faults: Readonly<Record<Fault, Estimate>>;
+  /** Where the time from event to applied goes, by what was changed. */
+  readonly by_reason: readonly ReasonResult[];
+  /** istiod's own metrics at the end of the first replication, all replicas together. */
+  readonly metrics: readonly MetricMeasure[];
+  /** Of config modes that learn. */
+  readonly controllers: readonly ControllerResult[];
+}
+
+/** What the controller of a config mode did. */
+export interface ControllerResult {
+  /** Name of the config mode; two of one mode have different settings. */
+  readonly mode: string;
+  /** Writes to the Kubernetes API; those of Sidecars. */
+  readonly writes: Estimate;
+  readonly sidecar_writes: Estimate;
+  /** Dependencies that came into a caller's configuration, and that went. */
+  readonly learned: Estimate;
+  readonly dropped: Estimate;
+  readonly relayed_calls: Estimate;
+  /** From the first call that went another way to all of the caller's pods knowing the service; null without one. */
+  readonly time_to_known: LatencyEstimates | null;
+}
+
+export interface ReasonResult {
+  /** As in `pilot_push_triggers`. */
+  readonly reason: string;
+  readonly events: Estimate;
+  /** Mean over its pushes to proxies. */
+  readonly stages_ms: Readonly<Record<Stage, Estimate>>;
+}
+
+/**
+ * The sidecars of one service over time, as `measure.watch` asks for: of each quantity the mean over replications and
+ * the ends of its interval (null without one).
+ */
+export interface WatchedResult {
+  readonly service: string;
+  readonly config: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (number | null)[])[];
 }
 
 /** What went wrong between istiod and its proxies; see `ControlPlaneMeasure`. */
@@ -146,6 +196,7 @@ export interface CaseResult {
   readonly stations: readonly StationResult[];
   readonly proxies: readonly ProxyResult[];
   readonly controlPlane: ControlPlaneResult;
+  readonly watched: readonly WatchedResult[];
   /** Of the first replication. */
   readonly series: {
     readonly columns: readonly string[];

@@ -17,6 +17,7 @@ import { rounded } from './serialise.ts';
 import { evaluate } from './slo.ts';
 import { stationResults } from './stations.ts';
 import { warningsOfCase, warningsOfRun } from './warnings.ts';
+import { watchedResults } from './watched.ts';
 
 /** What the run was, beside its replications. */
 export interface RunFacts {
@@ -129,6 +130,7 @@ function caseResult(
     stations,
     proxies: proxyResults(replications),
     controlPlane: controlPlaneResult(replications),
+    watched: watchedResults(replications),
     series: replications[0].series,
   };
 }

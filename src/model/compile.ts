@@ -11,14 +11,16 @@ import type { Network, Source } from '../engine/network.ts';
 import type { Directory } from '../measure/directory.ts';
 import type { Load, Scenario } from '../scenario/scenario.ts';
 import { Builder } from './builder.ts';
-import { type Client, type Deployment, deploy } from './deployment.ts';
+import type { Workload } from './call-site.ts';
+import { type Client, type Deployment, deploy, PASSED, RELAYED } from './deployment.ts';
 import { makeDirectory } from './directory.ts';
 import { makeFleet } from './fleet.ts';
 import { REFUSED, UNREACHABLE } from './outcomes.ts';
 import { deployStations } from './stations.ts';
-import { type Workload, writeProgram } from './workload.ts';
+import { writeProgram } from './workload.ts';
 
 export interface Compiled {
+  readonly deployment: Deployment;
   /** Without the keys of its random streams, which belong to a replication. */
   readonly network: Omit<Network, 'keys'>;
   readonly fleet: Fleet;
@@ -27,6 +29,8 @@ export interface Compiled {
 
 /** @throws Error if the scenario names something that it does not have; `scenario/load.ts` lets none of these through */
 export function compile(scenario: Scenario, profile: Profile): Compiled {
+  if (scenario.events !== null)
+    throw new Error(`the events of ${scenario.events} are not read yet`);
   const builder = new Builder();
   const deployment = deploy(scenario);
   const stations = deployStations(builder, scenario, profile, deployment);
@@ -37,6 +41,7 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
     deployment,
     byId: new Map(deployment.services.map((service) => [service.id, service])),
   };
+  for (const { id } of deployment.services) builder.tag(id);
   for (const client of deployment.clients) {
     builder.sources.push(makeSource(workload, client, writeProgram(workload, client)));
   }
@@ -62,13 +67,15 @@ export function compile(scenario: Scenario, profile: Profile): Compiled {
     steps: builder.finish(),
     sources: builder.sources,
     purposes: builder.purposes,
-    tagCount: deployment.services.length,
-    counterCount: 0,
+    tagCount: builder.tagCount,
+    counterCount: builder.counterCount,
     deadlinesPropagate: scenario.mesh.resilience.deadlinesPropagate,
   };
-  const memory = proxyMemoryOf(profile, scenario.istio.release).costs;
-  const fleet = makeFleet(scenario, profile, memory, deployment, stations);
-  return { network, fleet, directory: makeDirectory(deployment, stations.groups) };
+  const memory = proxyMemoryOf(profile, scenario.istio.release);
+  const { dependencies, detours } = builder;
+  const fleet = makeFleet(scenario, profile, memory, deployment, stations, dependencies);
+  const directory = makeDirectory(deployment, stations.groups, detours);
+  return { deployment, network, fleet, directory };
 }
 
 /** A load starts when the namespace of its target has joined and its pods are ready. */
@@ -106,12 +113,12 @@ function placeStates({ services, placeCount }: Deployment): number[] {
   return states;
 }
 
-function classes({ services, placeCount }: Deployment): number[] {
+function classes({ services, placeCount, twins }: Deployment): number[] {
   const classOf = new Array<number>(placeCount).fill(0);
-  for (const { slots } of services) {
-    for (const { place, version } of slots) classOf[place] = version;
+  for (const { slots, relay } of services) {
+    for (const { place, version } of slots) classOf[place] = relay === null ? version : RELAYED;
   }
-  return classOf;
+  return twins === 0 ? classOf : classOf.fill(PASSED, twins);
 }
 
 function membersAtStart({ slots, namespace }: Deployment['services'][number]): number[] {

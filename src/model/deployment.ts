@@ -7,9 +7,12 @@
 import { type MeshMode, type ProxyKind, proxyKinds } from '../mesh/mode.ts';
 import { type MeshModeName, meshModes } from '../mesh/modes.ts';
 import type { Load, Scenario } from '../scenario/scenario.ts';
-import type { Churn } from '../topology/churn.ts';
-import { matches } from '../topology/pattern.ts';
-import { type Namespace, type Service, serviceId, type Version } from '../topology/topology.ts';
+import type { Relay } from '../scope/strategy.ts';
+import { type Namespace, type Service, serviceId } from '../topology/topology.ts';
+import type { Nanos } from '../units.ts';
+import { controllersOf, isPartial, type ModeController } from './knowledge.ts';
+import { relayNamespace, relayService, relaysOf } from './relays.ts';
+import { type Room, roomFor } from './room.ts';
 
 export interface DeployedService {
   /** Its number: that of its group of places, and of the tag of calls to it. */
@@ -19,10 +22,16 @@ export interface DeployedService {
   readonly namespace: Namespace;
   readonly modeName: MeshModeName;
   readonly mode: MeshMode;
+  /** What it is a relay of; null for a service of the scenario. */
+  readonly relay: Relay | null;
   /** Its slots are the places [firstPlace, firstPlace + slots.length). */
   readonly firstPlace: number;
   readonly slots: readonly Slot[];
+  /** With its namespace, 0 from the start; ∞: churn creates it. */
+  readonly appears: Nanos;
 }
+
+export type DeployedRelay = DeployedService & { readonly relay: Relay };
 
 export interface Slot {
   readonly place: number;
@@ -42,9 +51,12 @@ export interface Client {
   readonly host: number;
 }
 
-/** A proxy, or the kube-proxy of a host, which balances where no proxy does. */
+/**
+ * A proxy, or the kube-proxy of a host, which balances where no proxy does. A gateway is an Envoy that has a pod for
+ * itself: it does what a sidecar does, for nobody.
+ */
 export interface DeployedProxy {
-  readonly kind: ProxyKind | 'kube-proxy';
+  readonly kind: ProxyKind | 'gateway' | 'kube-proxy';
   /** Its number among those who look for endpoints. */
   readonly viewer: number;
   readonly host: number;
@@ -56,11 +68,19 @@ export interface DeployedProxy {
   readonly service: number;
 }
 
+/** Classes of places that are no pod of a service's version, which count from 0. */
+export const RELAYED = -1;
+export const PASSED = -2;
+
 export interface Deployment {
   readonly hostCount: number;
+  /** Those of the scenario, and then relays. */
   readonly services: readonly DeployedService[];
   readonly clients: readonly Client[];
+  readonly controllers: readonly ModeController[];
   readonly placeCount: number;
+  /** So many further than a place is its twin, the same pod past all proxies; 0 for none. */
+  readonly twins: number;
   readonly proxies: readonly DeployedProxy[];
   /** By place: the viewer in whose name it looks for others. */
   readonly viewerOf: readonly number[];
@@ -71,67 +91,100 @@ export interface Deployment {
 
 export function deploy(scenario: Scenario): Deployment {
   const hostCount = scenario.topology.hosts.count;
-  const services = deployServices(scenario);
-  const podPlaces = services.reduce((sum, { slots }) => sum + slots.length, 0);
-  const clients = deployClients(scenario, services, podPlaces);
-  const placeCount = podPlaces + clients.length;
+  const controllers = controllersOf(scenario);
+  const relays = relaysOf(controllers);
+  const named = scenario.topology.namespaces.flatMap(({ services }) => services);
+  const { churn, istio } = scenario;
+  const ids = [...named, ...relays].map(serviceId);
+  const room = roomFor(churn, ids, Math.max(istio.drain, istio.grace));
+  const own = deployServices(scenario, room);
+  const podPlaces = own.reduce((sum, { slots }) => sum + slots.length, 0);
+  const clients = deployClients(scenario, own, podPlaces);
+  // Behind all others, so that nothing is anywhere else for them.
+  const behind = podPlaces + clients.length;
+  const relayed = deployRelays(scenario, room, relays, own.length, behind);
+  const services = [...own, ...relayed];
   const hostOf = [
-    ...services.flatMap(({ slots }) => slots.map(({ host }) => host)),
+    ...own.flatMap(({ slots }) => slots.map(({ host }) => host)),
     ...clients.map(({ host }) => host),
+    ...relayed.flatMap(({ slots }) => slots.map(({ host }) => host)),
   ];
   const proxies = deployProxies(scenario, services, clients, hostCount);
+  const twins = isPartial(scenario, controllers) ? hostOf.length : 0;
+  const { viewerOf, proxyOf } = assign(services, clients, proxies, hostOf);
   return {
     hostCount,
     services,
     clients,
-    placeCount,
-    hostOf,
-    ...assign(services, clients, proxies, hostOf, placeCount),
+    controllers,
+    placeCount: hostOf.length + twins,
+    twins,
+    hostOf: twins === 0 ? hostOf : [...hostOf, ...hostOf],
+    // A twin's calls go where the kube-proxy of its host sends them.
+    viewerOf: twins === 0 ? viewerOf : [...viewerOf, ...hostOf],
+    proxyOf,
     proxies,
   };
 }
 
-function deployServices(scenario: Scenario): DeployedService[] {
-  const { topology, mesh, churn } = scenario;
+function deployServices(scenario: Scenario, room: Room): DeployedService[] {
   const services: DeployedService[] = [];
   let place = 0;
-  for (const namespace of topology.namespaces) {
+  for (const namespace of scenario.topology.namespaces) {
     for (const service of namespace.services) {
-      const id = serviceId(service);
-      const modeName = mesh.modeOf[id] ?? mesh.mode;
-      const firstPlace = place;
-      const slots: Slot[] = [];
-      service.versions.forEach((version, v) => {
-        const count = slotCount(id, version, churn);
-        for (let s = 0; s < count; s++) {
-          const host = place % topology.hosts.count;
-          slots.push({ place: place++, version: v, host, filled: s < version.replicas });
-        }
-      });
-      const mode = meshModes[modeName];
-      const index = services.length;
-      services.push({ index, id, service, namespace, modeName, mode, firstPlace, slots });
+      const modeName = scenario.mesh.modeOf[serviceId(service)] ?? scenario.mesh.mode;
+      const facts = { index: services.length, modeName, relay: null };
+      const deployed = deployService(scenario, room, { namespace, service }, facts, place);
+      services.push(deployed);
+      place += deployed.slots.length;
     }
   }
   return services;
 }
 
-/**
- * Room for the pods of one version: with churn, for all of them twice, as pods that stop still serve while their
- * replacements already do.
- */
-function slotCount(id: string, version: Version, churn: readonly Churn[]): number {
-  let replicas = version.replicas;
-  let extra = 0;
-  for (const change of churn) {
-    if (change.kind === 'hostLoss') extra = Math.max(extra, 1);
-    if (change.kind === 'config' || change.kind === 'hostLoss') continue;
-    if (!matches(change.service, id)) continue;
-    extra = Math.max(extra, 1);
-    if (change.kind === 'scale') replicas = Math.max(replicas, ...change.replicas);
-    if (change.kind === 'rollingUpdate') extra = Math.max(extra, change.surge);
+/** Their pods have sidecars, or are gateways, and know all services. They are there from the start. */
+function deployRelays(
+  scenario: Scenario,
+  room: Room,
+  relays: readonly Relay[],
+  firstIndex: number,
+  firstPlace: number,
+): DeployedService[] {
+  const services: DeployedService[] = [];
+  let place = firstPlace;
+  for (const relay of relays) {
+    const service = relayService(relay, scenario.topology);
+    const namespace = relayNamespace(relay, service);
+    const facts = { index: firstIndex + services.length, modeName: 'sidecar', relay } as const;
+    const deployed = deployService(scenario, room, { namespace, service }, facts, place);
+    services.push(deployed);
+    place += deployed.slots.length;
   }
-  return extra === 0 ? replicas : 2 * replicas + extra;
+  return services;
+}
+
+function deployService(
+  { topology }: Scenario,
+  room: Room,
+  { namespace, service }: Pick<DeployedService, 'namespace' | 'service'>,
+  facts: Pick<DeployedService, 'index' | 'modeName' | 'relay'>,
+  firstPlace: number,
+): DeployedService {
+  const id = serviceId(service);
+  const isCreatedLater = room.isCreatedLater(id);
+  const slots: Slot[] = [];
+  let place = firstPlace;
+  service.versions.forEach((version, v) => {
+    const count = room.slotCount(id, version);
+    for (let s = 0; s < count; s++) {
+      const host = place % topology.hosts.count;
+      const filled = !isCreatedLater && s < version.replicas;
+      slots.push({ place: place++, version: v, host, filled });
+    }
+  });
+  const appears = isCreatedLater ? Number.POSITIVE_INFINITY : namespace.joins;
+  const mode = meshModes[facts.modeName];
+  return { ...facts, id, service, namespace, mode, firstPlace, slots, appears };
 }
 
 function deployClients(
@@ -153,7 +206,7 @@ function deployClients(
   return clients;
 }
 
-/** Viewers are numbered in this order: the kube-proxy of each host, then ztunnels, sidecars, waypoints. */
+/** Viewers are numbered in this order: the kube-proxy of each host, then ztunnels, sidecars, waypoints, relays. */
 function deployProxies(
   scenario: Scenario,
   services: readonly DeployedService[],
@@ -169,13 +222,13 @@ function deployProxies(
   if (modes.some(({ proxies }) => proxies.includes('ztunnel'))) {
     for (let host = 0; host < hostCount; host++) add({ kind: 'ztunnel', host, ...alone });
   }
-  for (const { mode, slots, service, index } of services) {
-    if (!mode.proxies.includes('sidecar')) continue;
+  const addBeside = ({ slots, service, index, relay }: DeployedService) => {
+    const kind = relay?.kind === 'gateway' ? 'gateway' : 'sidecar';
     const { namespace } = service;
-    for (const { place, host } of slots) {
-      add({ kind: 'sidecar', host, place, namespace, service: index });
-    }
-  }
+    for (const { place, host } of slots) add({ kind, host, place, namespace, service: index });
+  };
+  const withSidecars = services.filter(({ mode }) => mode.proxies.includes('sidecar'));
+  for (const service of withSidecars) if (service.relay === null) addBeside(service);
   for (const { mode, place, host, target } of clients) {
     if (!mode.proxies.includes('sidecar')) continue;
     add({ kind: 'sidecar', host, place, namespace: target.service.namespace, service: -1 });
@@ -191,6 +244,7 @@ function deployProxies(
     const { namespace } = service;
     add({ kind: 'waypoint', host, place: -1, namespace, service: isOfService ? index : -1 });
   }
+  for (const service of withSidecars) if (service.relay !== null) addBeside(service);
   return proxies;
 }
 
@@ -200,15 +254,14 @@ function assign(
   clients: readonly Client[],
   proxies: readonly DeployedProxy[],
   hostOf: readonly number[],
-  placeCount: number,
 ): Pick<Deployment, 'viewerOf' | 'proxyOf'> {
   const proxyOf = Object.fromEntries(
-    proxyKinds.map((kind) => [kind, new Int32Array(placeCount).fill(-1)]),
+    proxyKinds.map((kind) => [kind, new Int32Array(hostOf.length).fill(-1)]),
   ) as Record<ProxyKind, Int32Array>;
   const ztunnels = proxies.findIndex(({ kind }) => kind === 'ztunnel');
   const waypoints = new Map<string, number>();
   proxies.forEach(({ kind, place, namespace, service }, p) => {
-    if (kind === 'sidecar') proxyOf.sidecar[place] = p;
+    if (kind === 'sidecar' || kind === 'gateway') proxyOf.sidecar[place] = p;
     if (kind === 'waypoint') waypoints.set(service < 0 ? namespace : services[service].id, p);
   });
   const viewerOf: number[] = [];

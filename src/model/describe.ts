@@ -1,8 +1,8 @@
 /** Names for the numbers of a network: which pod a place is, which proxy stands there, what a step is about. */
 import type { Step } from '../engine/network.ts';
+import type { DetourName } from '../measure/directory.ts';
 import { type ProxyKind, proxyKinds } from '../mesh/mode.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import { deploy } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import { APP, roleOf } from './stations.ts';
 
 export interface Names {
@@ -14,10 +14,12 @@ export interface Names {
   visited(role: number, place: number): string;
   /** Service that a call with this tag goes to. */
   callee(tag: number): string;
+  /** How it goes there, if the tag is that of a part of a call; null for a call. */
+  way(tag: number): DetourName['way'] | null;
 }
 
-export function makeNames(scenario: Scenario): Names {
-  const { services, clients, proxies, proxyOf } = deploy(scenario);
+export function makeNames(deployment: Deployment, detours: readonly DetourName[]): Names {
+  const { services, clients, proxies, proxyOf } = deployment;
   const serviceOf: string[] = [];
   const podOf: string[] = [];
   for (const { id, slots, service } of services) {
@@ -37,6 +39,7 @@ export function makeNames(scenario: Scenario): Names {
     const kind = kindOf(role);
     const proxy = proxies[proxyOf[kind][place]];
     if (kind === 'ztunnel') return `ztunnel on host ${proxy.host}`;
+    if (proxy.kind === 'gateway') return podOf[place];
     if (kind === 'sidecar') return `sidecar of ${podOf[place]}`;
     return `waypoint of ${proxy.service < 0 ? proxy.namespace : services[proxy.service].id}`;
   }
@@ -46,6 +49,7 @@ export function makeNames(scenario: Scenario): Names {
     pod: (place) => podOf[place],
     visited,
     callee: (tag) => services[tag].id,
+    way: (tag) => detours.find((detour) => detour.tag === tag)?.way ?? null,
   };
 }
 
@@ -69,6 +73,7 @@ export function meaningOf(step: Step, purposes: readonly string[]): StepMeaning 
     case 'delay':
       return purposes[step.purpose].endsWith(' sleep') ? 'sleep' : 'wire';
     case 'hold':
+    case 'await':
       return 'wait';
     default:
       return 'other';

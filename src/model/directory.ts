@@ -5,9 +5,11 @@ import { type CallStep, type ScriptStep, serviceId } from '../topology/topology.
 import type { Client, DeployedService, Deployment } from './deployment.ts';
 
 export function makeDirectory(
-  { services, clients, proxies }: Deployment,
+  deployment: Deployment,
   stations: readonly StationNames[],
+  detours: Directory['detours'],
 ): Directory {
+  const { services, clients, proxies, controllers } = deployment;
   const byId = new Map(services.map((service) => [service.id, service]));
   const byOwner = groupByOwner(stations);
   const calleesOf = new Map(services.map((service) => [service.id, callees(service)]));
@@ -20,7 +22,7 @@ export function makeDirectory(
     for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
       const service = byId.get(id);
       if (service === undefined) continue;
-      for (const owner of [id, ...sharedOwners(service)]) owners.add(owner);
+      for (const owner of [id, ...sharedOwners(service), ...relayOf(service)]) owners.add(owner);
       for (const callee of calleesOf.get(id) ?? []) {
         if (seen.has(callee)) continue;
         seen.add(callee);
@@ -28,6 +30,13 @@ export function makeDirectory(
       }
     }
     return namesOf(owners);
+  }
+
+  /** Of its calls to services that its proxies do not know. */
+  function relayOf({ service }: DeployedService): string[] {
+    const mode = controllers.find(({ namespaces }) => namespaces.has(service.namespace));
+    const relay = mode?.controller.relay ?? null;
+    return relay === null ? [] : [serviceId(relay)];
   }
 
   function namesOf(owners: ReadonlySet<string>): string[] {
@@ -45,10 +54,11 @@ export function makeDirectory(
       return { name, stations: [...reach(own.map(({ target }) => target)), ...ofClients] };
     }),
     loadOf: clients.map(({ load }) => loads.indexOf(load.name)),
-    services: services.map((service) => ({
-      id: serviceId(service.service),
-      stations: reach([service]),
-    })),
+    // Nobody calls a relay by its name.
+    services: services
+      .filter(({ relay }) => relay === null)
+      .map((service) => ({ id: service.id, stations: reach([service]) })),
+    detours,
     stations,
     proxies: proxies.map(({ kind, service, namespace }) => ({
       kind,

@@ -1,41 +1,79 @@
 /** What the control plane is told of a deployment. */
-import type { Profile, ProxyMemoryCosts } from '../calibration/profile.ts';
-import type { Fleet, FleetPort, FleetProxy, FleetService, PodSlot } from '../controlplane/fleet.ts';
+import type { Profile, ProxyMemory } from '../calibration/profile.ts';
+import type {
+  Fleet,
+  FleetController,
+  FleetDependency,
+  FleetPort,
+  FleetProxy,
+  FleetService,
+  PodSlot,
+} from '../controlplane/fleet.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Namespace, ServicePort } from '../topology/topology.ts';
 import type { DeployedProxy, DeployedService, Deployment } from './deployment.ts';
-import type { DeployedStations } from './stations.ts';
+import { exportOf, hasSidecarOfCaller, type ModeController } from './knowledge.ts';
+import { APP, type DeployedStations } from './stations.ts';
 
 export function makeFleet(
   scenario: Scenario,
   profile: Profile,
-  memory: ProxyMemoryCosts,
+  memory: ProxyMemory,
   deployment: Deployment,
   stations: DeployedStations,
+  dependencies: readonly FleetDependency[],
 ): Fleet {
-  const { services, proxies, hostCount } = deployment;
-  const namespaces = scenario.topology.namespaces.map(({ name }) => name);
-  const slots = services.flatMap((service) => podSlots(service));
+  const { services, proxies, hostCount, placeCount, controllers } = deployment;
+  const namespaces = namesOf(scenario, services);
+  const slots = services.flatMap((service) => podSlots(service, stations, placeCount));
+  const slotOf = new Map(slots.map(({ place }, slot) => [place, slot]));
   return {
     namespaces,
-    services: services.map((service) => fleetService(service, namespaces)),
+    undiscovered: scenario.config.undiscovered.map((name) => namespaces.indexOf(name)),
+    services: services.map((service) => fleetService(scenario, service, namespaces)),
     slots,
     proxies: proxies.map((proxy, p) =>
-      fleetProxy(proxy, namespaces, slots.length, stations.mainThreadOf[p]),
+      fleetProxy(proxy, namespaces, slotOf.get(proxy.place) ?? -1, stations.mainThreadOf[p]),
     ),
     istiods: stations.istiods,
     hostCount,
     // Subsets are told apart by a VirtualService.
     virtualServices: services.filter(({ service }) => service.subsets > 0).length,
-    controllers: [],
-    dependencies: [],
-    costs: profile.controlPlane,
+    controllers: controllers.map((mode) => fleetController(mode, services)),
+    dependencies,
+    costs: costsOf(scenario, profile),
     memory,
+    residentPerAllocated: profile.residentPerAllocated,
   };
 }
 
+/** Those of the scenario in their order, then those that only relays are in. */
+function namesOf({ topology }: Scenario, services: readonly DeployedService[]): readonly string[] {
+  const names = [...topology.namespaces, ...services.map(({ namespace }) => namespace)];
+  return [...new Set(names.map(({ name }) => name))];
+}
+
+/** It gives configuration to sidecars only; a relay has all of it. */
+function fleetController(
+  { mode: name, controller, namespaces }: ModeController,
+  services: readonly DeployedService[],
+): FleetController {
+  const own = services.filter(
+    ({ service, mode, relay }) =>
+      relay === null && namespaces.has(service.namespace) && hasSidecarOfCaller(mode),
+  );
+  return { mode: name, controller, own: own.map(({ index }) => index) };
+}
+
+/** What the scenario sets is not as the profile says. */
+function costsOf({ istio }: Scenario, { controlPlane }: Profile): Profile['controlPlane'] {
+  if (istio.watchLag === null) return controlPlane;
+  return { ...controlPlane, network: { ...controlPlane.network, watchLag: istio.watchLag } };
+}
+
 function fleetService(
-  { service, namespace, index }: DeployedService,
+  scenario: Scenario,
+  { service, index, appears }: DeployedService,
   namespaces: readonly string[],
 ): FleetService {
   return {
@@ -44,10 +82,11 @@ function fleetService(
     group: index,
     ports: [service, ...service.otherPorts].map(fleetPort),
     headless: service.headless,
-    exportTo: service.exportTo,
+    exportTo: exportOf(scenario, service),
     subsets: service.subsets,
     replicas: service.versions.map(({ replicas }) => replicas),
-    appears: namespace.joins,
+    cores: service.cores,
+    appears,
   };
 }
 
@@ -57,11 +96,17 @@ function fleetPort({ port, protocol, autoDetect }: ServicePort): FleetPort {
 }
 
 /** Pods of a namespace that joins become ready evenly spread over its `readySpread`; others are from the start. */
-function podSlots({ slots, index, namespace, service }: DeployedService): PodSlot[] {
+function podSlots(
+  { slots, index, namespace, service }: DeployedService,
+  { stationOf }: DeployedStations,
+  placeCount: number,
+): PodSlot[] {
   const created = namespace.joins;
   return slots.map(({ place, version, host, filled }, s) => {
     const ready = created === 0 ? 0 : created + readyAfter(namespace, service.name, s);
-    return { place, service: index, version, host, pod: filled ? { created, ready } : null };
+    const station = stationOf[APP * placeCount + place];
+    const pod = filled ? { created, ready } : null;
+    return { place, service: index, version, host, station, pod };
   });
 }
 
@@ -76,13 +121,11 @@ function readyAfter({ services, readySpread }: Namespace, name: string, slot: nu
 
 /** The pods of loads are no slots: their proxies are there, and connected, from the start. */
 function fleetProxy(
-  { kind, viewer, place, namespace, host }: DeployedProxy,
+  { kind, viewer, namespace, host }: DeployedProxy,
   namespaces: readonly string[],
-  slotCount: number,
+  slot: number,
   mainThread: number,
 ): FleetProxy {
-  // Slots stand in the order of their places, from 0.
-  const slot = place < slotCount ? place : -1;
   return {
     kind,
     viewer,

@@ -7,6 +7,8 @@ export const REFUSED = 1;
 export const UNREACHABLE = 2;
 /** The application's own. */
 export const ERROR = 6;
+/** The proxy's that has no way to where a call wants to go. */
+export const BLOCKED = 8;
 
 export const outcomeNumbers = {
   ok: OK,
@@ -17,4 +19,5 @@ export const outcomeNumbers = {
   timeout: TIMEOUT,
   error: ERROR,
   cancelled: CANCELLED,
-} satisfies Record<RetryReason | 'ok' | 'cancelled', number>;
+  blocked: BLOCKED,
+} satisfies Record<RetryReason | 'ok' | 'cancelled' | 'blocked', number>;

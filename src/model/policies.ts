@@ -6,6 +6,12 @@ import type { Protocol } from '../topology/topology.ts';
 import type { Builder } from './builder.ts';
 import { outcomeNumbers } from './outcomes.ts';
 
+/** Of a call that is part of another, which retries. */
+export function noPolicy(builder: Builder): number {
+  const never = { retries: 0, retryOn: 0, backoffBase: 0, backoffMax: 0, deadline: 0 };
+  return builder.policy({ ...never, budget: null });
+}
+
 interface Call {
   readonly callee: { readonly service: { readonly protocol: Protocol } };
   readonly timeout: number | null;

@@ -66,18 +66,23 @@ function hostOf({ scenario }: Site, host: number): number {
   return scenario.topology.hosts.contention ? host : -1;
 }
 
-function deployApp(site: Site, { slots, service, id }: DeployedService): void {
+function deployApp(site: Site, { slots, service, id, relay }: DeployedService): void {
   const { builder, stationOf, poolOf, groups } = site;
   const { placeCount } = site.deployment;
+  if (relay?.kind === 'gateway') return;
   const pods = slots.filter(({ filled }) => filled).length;
   const servers = service.cores;
+  // The CPU limit of a relay's container may be a part of a core.
   const stations = slots.map(({ host }) =>
-    builder.station({ ...FIFO, servers, host: hostOf(site, host) }),
+    relay === null
+      ? builder.station({ ...FIFO, servers, host: hostOf(site, host) })
+      : builder.station({ ...SHARING, servers }),
   );
   slots.forEach(({ place }, s) => {
     stationOf[APP * placeCount + place] = stations[s];
   });
-  groups.push({ kind: 'app', name: `app ${id}`, owner: id, stations, pods, servers });
+  const kind = relay === null ? 'app' : 'relay';
+  groups.push({ kind, name: `${kind} ${id}`, owner: id, stations, pods, servers });
   if (service.threads === null) return;
   const size = service.threads;
   const queueMax = service.queueMax ?? Number.POSITIVE_INFINITY;
@@ -97,7 +102,7 @@ function deployProxies(site: Site): Int32Array {
   const mainThreadOf = new Int32Array(proxies.length).fill(-1);
   proxies.forEach(({ kind, host }, p) => {
     if (kind === 'kube-proxy') return;
-    const { workers, wake } = profile.proxies[kind];
+    const { workers, wake } = profile.proxies[costsOf(kind)];
     const servers = scenario.mesh.workers ?? workers;
     // Envoy pins a connection to a worker; ztunnel's tasks move between its threads.
     const discipline = kind === 'ztunnel' ? 'fifo' : 'pinned';
@@ -115,6 +120,13 @@ function deployProxies(site: Site): Int32Array {
   return mainThreadOf;
 }
 
+type EnvoyKind = ProxyKind | 'gateway';
+
+/** A gateway is a sidecar without an application, and costs the same. */
+function costsOf(kind: EnvoyKind): ProxyKind {
+  return kind === 'gateway' ? 'sidecar' : kind;
+}
+
 /** Proxies of one kind and owner are shown together; their main threads, which apply configuration, apart. */
 function nameProxies(site: Site, workersOf: Int32Array, mainThreadOf: Int32Array): void {
   const { scenario, profile, deployment, groups } = site;
@@ -123,17 +135,17 @@ function nameProxies(site: Site, workersOf: Int32Array, mainThreadOf: Int32Array
       slots.filter(({ filled }) => !filled).map(({ place }) => place),
     ),
   );
-  const byOwner = new Map<string, { kind: ProxyKind; owner: string; members: number[] }>();
+  const byOwner = new Map<string, { kind: EnvoyKind; owner: string; members: number[] }>();
   deployment.proxies.forEach((proxy, p) => {
     if (proxy.kind === 'kube-proxy') return;
     const owner = ownerOf(site, proxy);
-    const key = `${proxy.kind} ${owner}`.trim();
+    const key = `${proxy.kind === 'gateway' ? 'relay' : proxy.kind} ${owner}`.trim();
     const group = byOwner.get(key) ?? { kind: proxy.kind, owner, members: [] };
     group.members.push(p);
     byOwner.set(key, group);
   });
   for (const [name, { kind, owner, members }] of byOwner) {
-    const servers = scenario.mesh.workers ?? profile.proxies[kind].workers;
+    const servers = scenario.mesh.workers ?? profile.proxies[costsOf(kind)].workers;
     const pods = members.filter((p) => !spares.has(deployment.proxies[p].place)).length;
     const stations = members.map((p) => workersOf[p]);
     const threads = members.map((p) => mainThreadOf[p]);

@@ -18,6 +18,8 @@ export const csvFiles = {
   'stations.csv': stations,
   'proxies.csv': proxies,
   'pushes.csv': pushes,
+  'reasons.csv': reasons,
+  'watched.csv': watched,
   'series.csv': series,
 } satisfies Record<string, (result: Result) => string>;
 
@@ -126,6 +128,34 @@ function pushes(result: Result): string {
     ];
     return rows.map(([quantity, of]) => ({ case: name, quantity, ...spread('value', of) }));
   });
+}
+
+function reasons(result: Result): string {
+  const columns = ['case', 'reason', ...estimates('events')];
+  const timeColumns = stages.map((stage) => `stage_${stage}_ms`);
+  return table([...columns, ...timeColumns.flatMap(estimates)], result, ({ name, controlPlane }) =>
+    controlPlane.by_reason.map(({ reason, events, stages_ms }) => ({
+      case: name,
+      reason,
+      ...spread('events', events),
+      ...spreadAll(stages.map((stage) => [`stage_${stage}_ms`, stages_ms[stage]])),
+    })),
+  );
+}
+
+function watched(result: Result): string {
+  const names = result.cases.flatMap(({ watched }) => watched.flatMap(({ columns }) => columns));
+  const columns = ['case', 'service', 'config', ...new Set(names)];
+  return table(columns, result, ({ name, watched }) =>
+    watched.flatMap(({ service, config, columns, rows }) =>
+      rows.map((row) => ({
+        ...Object.fromEntries(columns.map((column, i) => [column, row[i]])),
+        case: name,
+        service,
+        config,
+      })),
+    ),
+  );
 }
 
 function series(result: Result): string {

@@ -14,6 +14,7 @@ const ERROR = 2;
 
 const kinds: Readonly<Record<SpanKind, number>> = {
   call: CLIENT,
+  detour: INTERNAL,
   serve: SERVER,
   crossing: INTERNAL,
   wire: INTERNAL,

@@ -1,6 +1,7 @@
 /**
  * The summary of a result for a person at a terminal: what is wrong first (saturated stations, missed thresholds),
- * then each load, the services, what the mesh costs, what the control plane did, and what to be wary of.
+ * then each load, the services, calls to what proxies did not know, what the mesh costs, what the control plane did,
+ * and what to be wary of.
  */
 import type { CaseResult, Result } from '../measure/result.ts';
 import { formatTime, SECOND } from '../units.ts';
@@ -8,10 +9,13 @@ import { flow, wrap } from './layout.ts';
 import type { RenderOptions } from './reports.ts';
 import type { Context } from './summary/context.ts';
 import { controlPlaneSection } from './summary/control-plane.ts';
+import { controllerSection } from './summary/controllers.ts';
 import { costSection } from './summary/cost.ts';
+import { detourSection } from './summary/detours.ts';
 import { loadSection } from './summary/load.ts';
 import { serviceSection } from './summary/services.ts';
 import { saturatedSection, sloSection, warningSection } from './summary/verdicts.ts';
+import { watchedSection } from './summary/watched.ts';
 
 export function render(result: Result, options: RenderOptions): string {
   const { paint, width } = options;
@@ -24,8 +28,11 @@ export function render(result: Result, options: RenderOptions): string {
     sloSection(context),
     ...(mesh?.loads ?? []).map((load) => loadSection(context, load)),
     serviceSection(context),
+    detourSection(context),
     costSection(context),
     controlPlaneSection(context),
+    controllerSection(context),
+    watchedSection(context),
     warningSection(context),
   ];
   const filled = sections.filter((lines) => lines.length > 0);

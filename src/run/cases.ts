@@ -9,11 +9,13 @@ export function scenarioOf(name: CaseName, scenario: Scenario): Scenario {
 }
 
 function withoutMesh(scenario: Scenario): Scenario {
-  const { mesh, load } = scenario;
+  const { mesh, load, config } = scenario;
+  const modes = Object.keys(config.modeOf).map((name) => [name, { mode: 'full' as const }]);
   const modeOf = Object.fromEntries(Object.keys(mesh.modeOf).map((id) => [id, 'none' as const]));
   return {
     ...scenario,
     mesh: { ...mesh, mode: 'none', modeOf },
+    config: { ...config, modeOf: Object.fromEntries(modes) },
     load: load.map((one) => ({ ...one, mesh: 'none' })),
   };
 }

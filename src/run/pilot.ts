@@ -1,5 +1,6 @@
 /** How much of the start is cut off, where the scenario leaves that to us: pilot replications and MSER-5. */
 import type { Replication } from '../measure/replication.ts';
+import { learningNamespaces } from '../scenario/expand-config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 export interface Warmup {
@@ -10,10 +11,12 @@ export interface Warmup {
   readonly reached: boolean;
 }
 
-/** True if nothing but chance tells one moment from another. */
-export function isStationary({ topology, churn, load }: Scenario): boolean {
+/** True if requests come, and nothing but chance tells one moment from another. */
+export function isStationary({ topology, config, churn, load }: Scenario): boolean {
   return (
+    load.length > 0 &&
     churn.length === 0 &&
+    learningNamespaces(config).length === 0 &&
     topology.namespaces.every(({ joins }) => joins === 0) &&
     load.every(({ arrivals }) => arrivals.kind === 'closed' || arrivals.rates.length === 1) &&
     load.every(({ start, stop }) => start === 0 && stop === null)

@@ -11,6 +11,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { type CaseName, scenarioOf } from './cases.ts';
 import { proxyMeasures } from './proxies.ts';
 import { SeriesRecorder } from './series.ts';
+import { WatchedRecorder } from './watched.ts';
 
 /** Plain data: it crosses to a thread, or to another machine, as it is. */
 export interface Task {
@@ -50,7 +51,9 @@ export function simulate(task: Task, watch: Watch = {}): Replication {
   controlPlane.start();
 
   const series = new SeriesRecorder(recorder, controlPlane);
-  const { step } = scenario.measure;
+  const { step, watch: services } = scenario.measure;
+  const configOf = (namespace: string) => scenario.config.modeOf[namespace].mode;
+  const watched = new WatchedRecorder(services, configOf, directory.proxies, controlPlane);
   let isOpen = false;
   let podTimes: readonly number[] = [];
   for (let at = step; simulation.now < window.to; at += step) {
@@ -63,6 +66,7 @@ export function simulate(task: Task, watch: Watch = {}): Replication {
     }
     simulation.runUntil(until);
     series.sample(simulation);
+    watched.sample(simulation.now);
     watch.progress?.(until / window.to, simulation.events);
   }
   const length = window.to - window.from;
@@ -77,5 +81,6 @@ export function simulate(task: Task, watch: Watch = {}): Replication {
     proxies,
     controlPlane: controlled,
     series: series.measure(),
+    watched: watched.measure(),
   });
 }

@@ -42,6 +42,7 @@ type Draft = { -readonly [Key in keyof Span]: Span[Key] };
 
 /** A call, or the service of one, that is not over yet. */
 interface Open {
+  /** −1 for a part of a call that is no different from the call. */
   readonly span: number;
   readonly kind: 'call' | 'serve';
   /** Whose calls these are: the pod at work, or the client. */
@@ -101,6 +102,11 @@ export class SpanBuilder {
     return this.context.network.steps[step];
   }
 
+  private depthOf(index: number): number {
+    const step = this.context.network.steps[index];
+    return 'depth' in step ? step.depth : -1;
+  }
+
   private begin(event: Event): Thread {
     const parent = [...this.threads.values()].findLast(({ last }) => {
       const cause = this.stepOf(last);
@@ -138,15 +144,20 @@ export class SpanBuilder {
   private openCall(thread: Thread, event: Event): void {
     const step = this.stepOf(event);
     if (step.verb !== 'attempt') throw new Error(`step ${event.step} is no attempt`);
-    const place = thread.open.at(-1)?.place ?? this.context.client;
-    const what = this.context.names.callee(step.tag);
-    const span = this.push(thread, event.at, place, { kind: 'call', what });
+    const { names, client } = this.context;
+    const place = thread.open.at(-1)?.place ?? client;
+    const way = names.way(step.tag);
+    const open = (facts: Pick<Span, 'kind' | 'what'>) => this.push(thread, event.at, place, facts);
+    let span = -1;
+    if (way === null) span = open({ kind: 'call', what: names.callee(step.tag) });
+    else if (way !== 'direct') span = open({ kind: 'detour', what: way });
     thread.open.push({ span, kind: 'call', place, step: event.step });
   }
 
-  /** The message has come to the pod, or goes home from it; or there is no pod there any more. */
+  /** The message has come to the pod (of the callee, or of a relay), or goes home from it; or there is none any more. */
   private meet(thread: Thread, last: Event, next: Event): void {
-    const isServed = thread.open.at(-1)?.kind === 'serve';
+    const top = thread.open.at(-1);
+    const isServed = top?.kind === 'serve' && this.depthOf(top.step) === this.depthOf(last.step);
     const isUp = next.step === last.step + 1;
     if (isServed) this.close(thread, last.at, isUp ? last.outcome : next.outcome);
     else if (isUp) {
@@ -194,7 +205,7 @@ export class SpanBuilder {
     facts: Pick<Span, 'kind' | 'what'> & Partial<Span>,
   ): number {
     const { names } = this.context;
-    const parent = thread.open.at(-1)?.span ?? -1;
+    const parent = thread.open.findLast(({ span }) => span >= 0)?.span ?? -1;
     const span = {
       parent,
       service: names.service(place),
@@ -211,13 +222,15 @@ export class SpanBuilder {
   private close(thread: Thread, at: number, outcome: number): void {
     const top = thread.open.pop();
     if (top === undefined) throw new Error('no call is open');
+    if (top.span < 0) return;
     this.spans[top.span].end = at;
     this.spans[top.span].outcome = outcomes[outcome];
   }
 }
 
-/** The application's share of receiving a request is told from its own work by its purpose. */
+/** The application's share of receiving a request is told from its own work by its purpose, a dial from a message. */
 function titleOf(step: Step, meaning: string, purposes: readonly string[]): string {
-  const isHandling = step.verb === 'visit' && purposes[step.purpose].endsWith(' handling');
-  return isHandling ? 'handling' : meaning;
+  const purpose = 'purpose' in step ? purposes[step.purpose] : '';
+  if (step.verb === 'visit' && purpose.endsWith(' handling')) return 'handling';
+  return step.verb === 'delay' && / dial( back)?$/.test(purpose) ? 'dial' : meaning;
 }

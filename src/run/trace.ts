@@ -22,13 +22,13 @@ class Left extends Error {}
  */
 export function traceRequest(task: Task, request: number): Life | null {
   const scenario = scenarioOf(task.name, task.scenario);
-  const { network } = compile(scenario, task.profile);
+  const { network, deployment, directory } = compile(scenario, task.profile);
   const events = watch(task, network, request);
   if (events === null) return null;
   const keys = makeKeys(scenario.seed, task.rep, network.purposes);
   const builder = new SpanBuilder({
     network,
-    names: makeNames(scenario),
+    names: makeNames(deployment, directory.detours),
     client: network.sources[0].place,
     demandOf: (demand, purpose, salt) => {
       const table = network.demands[demand];

@@ -14,6 +14,7 @@ export function checkServices(
   services.forEach((service, i) => {
     const at = [...path, i];
     checkLimits(service, at, hostCores, report);
+    checkPorts(service, at, report);
     checkAnswers(service, at, report);
     if (service.versions !== undefined) checkVersions(service, service.versions, at, report);
   });
@@ -34,6 +35,24 @@ function checkLimits(
       'a bound on those who wait for a thread; expected "threads" beside it',
     );
   }
+}
+
+/** One port by its fields, or all of them as a list. */
+function checkPorts(service: ServiceDraft, path: Path, report: Report): void {
+  const { name, ports } = service;
+  if (ports === undefined) return;
+  for (const field of ['port', 'protocol', 'autoDetect'] as const) {
+    if (service[field] === undefined) continue;
+    report([...path, field], `found ${quote(field)} beside "ports"; expected it in one of them`);
+  }
+  const seen = new Set<number>();
+  ports.forEach(({ port }, p) => {
+    if (seen.has(port)) {
+      const message = `"${port}" is the number of two ports of ${quote(name)}`;
+      report([...path, 'ports', p, 'port'], message);
+    }
+    seen.add(port);
+  });
 }
 
 /** A service answers by its script and response, or by its operations, or its versions do so. */

@@ -5,6 +5,7 @@ import {
   type Namespace,
   type Operation,
   type Service,
+  type ServicePort,
   type Topology,
   type Version,
 } from '../topology/topology.ts';
@@ -53,6 +54,7 @@ export function expandTopology(draft: TopologyDraft, report: Report): ExpandedTo
   const hostCores = draft.hosts.cores;
   for (const { services, path } of placements) checkServices(services, { path, hostCores, report });
   checkNamespaceNames(placements, draft, report);
+  checkExports(placements, report);
   // Without all its services the rest would be full of names that stand for nothing.
   if (isTooLarge(placements, report) || placements.length < draft.namespaces.length) return null;
 
@@ -148,6 +150,20 @@ function checkNamespaceNames(
   }
 }
 
+/** Services are exported to namespaces that there are. */
+function checkExports(placements: readonly Placement[], report: Report): void {
+  const known = placements.flatMap(({ names }) => names);
+  for (const { services, path } of placements) {
+    services.forEach(({ exportTo }, s) => {
+      exportTo.forEach((name, e) => {
+        if (['.', '*', '~', ...known].includes(name)) return;
+        const help = didYouMean(name, known) || 'expected ".", "*", "~" or a namespace';
+        report([...path, s, 'exportTo', e], `there is no namespace ${quote(name)}`, help);
+      });
+    });
+  }
+}
+
 function isTooLarge(placements: readonly Placement[], report: Report): boolean {
   const total = (size: (service: ServiceDraft) => number) =>
     placements.reduce((sum, { names, services }) => {
@@ -177,7 +193,8 @@ interface Context {
 }
 
 function expandService(draft: ServiceDraft, path: Path, context: Context): Service {
-  const { name, protocol, port, autoDetect, subsets, threads, queueMax } = draft;
+  const { name, subsets, threads, queueMax, headless, exportTo } = draft;
+  const [first, ...otherPorts] = portsOf(draft);
   const id = `${context.namespace}/${name}`;
   const only = { name: 'v1', replicas: draft.replicas ?? 1, part: draft, path };
   const parts = draft.versions?.map((part, v) => {
@@ -195,12 +212,10 @@ function expandService(draft: ServiceDraft, path: Path, context: Context): Servi
   return {
     name,
     namespace: context.namespace,
-    protocol,
-    port,
-    autoDetect,
-    otherPorts: [],
-    headless: false,
-    exportTo: ['*'],
+    ...first,
+    otherPorts,
+    headless,
+    exportTo,
     versions,
     subsets,
     cores: draft.cores ?? context.hostCores,
@@ -208,6 +223,16 @@ function expandService(draft: ServiceDraft, path: Path, context: Context): Servi
     queueMax,
     errorShare: draft.errorRate,
   };
+}
+
+/** Calls go to the first. */
+function portsOf({ ports, port, protocol, autoDetect }: ServiceDraft): readonly ServicePort[] {
+  const only = {
+    port: port ?? 8080,
+    protocol: protocol ?? ('http1' as const),
+    autoDetect: autoDetect ?? false,
+  };
+  return ports ?? [only];
 }
 
 /** An operation as it is written, and where its script is. */

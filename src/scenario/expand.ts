@@ -10,9 +10,10 @@ import type { Finding, Path } from '../yaml/finding.ts';
 import { withHelp } from '../yaml/suggest.ts';
 import { checkCalls } from './calls.ts';
 import { expandChurn } from './expand-churn.ts';
+import { controlledNamespaces, expandConfig, relayIds } from './expand-config.ts';
 import { expandLoads } from './expand-load.ts';
 import { expandTopology } from './expand-topology.ts';
-import { type Catalog, type Found, findNamespaces, findServices } from './names.ts';
+import { type Catalog, catalogOf, type Found, findNamespaces, findServices } from './names.ts';
 import { UNTIL_PATH } from './overrides.ts';
 import { type Report, reporter } from './reporter.ts';
 import type { MeasureSettings, MeshSettings, Scenario } from './scenario.ts';
@@ -38,6 +39,9 @@ export function expand(
   const measure = expandMeasure(draft.measure, until, report);
   const end = (measure.warmup ?? 0) + measure.window;
   const istio = expandIstio(draft.istio, report);
+  if (draft.load.length === 0 && measure.precision !== null) {
+    report(['measure', 'precision'], 'there is no load whose latency could be precise');
+  }
   const loads = draft.load.map(({ name, to }) => name ?? to);
   const thresholds = draft.thresholds.flatMap((text, i) =>
     attempted(['thresholds', i], report, () => parseThreshold(text, loads)),
@@ -53,9 +57,18 @@ export function expand(
     report,
   );
   if (checksEnd) checkJoins(draft, end, report);
+  const watch = expandWatch(draft.measure.watch, catalog, report);
   const mesh = expandMesh(draft.mesh, catalog, report);
-  const options = { catalog, hostCount: topology.hosts.count, end, checksEnd };
-  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], options, report));
+  const config = expandConfig(draft.config, catalog, report);
+  const site = {
+    catalog: catalogOf([...catalog.services, ...relayIds(config)]),
+    hostCount: topology.hosts.count,
+    istiodCount: istio.replicas,
+    controlled: controlledNamespaces(config),
+    end,
+    checksEnd,
+  };
+  const churn = draft.churn.map((entry, i) => expandChurn(entry, ['churn', i], site, report));
   if (collected.findings.length > 0) return { scenario: null, findings: collected.findings };
   const { description, seed, profile } = draft;
   const name = draft.name ?? defaultName;
@@ -66,16 +79,36 @@ export function expand(
     profile,
     topology,
     mesh,
+    config,
     load,
     churn,
+    events: draft.events?.file ?? null,
     istio,
-    measure,
+    measure: { ...measure, watch },
     thresholds,
   };
   return { scenario, findings: [] };
 }
 
-function expandMeasure(draft: MeasureDraft, until: Nanos | null, report: Report): MeasureSettings {
+function expandWatch(
+  written: readonly string[],
+  catalog: Catalog,
+  report: Report,
+): readonly string[] {
+  const ids = new Set<string>();
+  written.forEach((pattern, i) => {
+    const found = findServices(catalog, pattern);
+    if ('message' in found) report(['measure', 'watch', i], found.message, found.help);
+    else for (const id of found.ids) ids.add(id);
+  });
+  return [...ids];
+}
+
+function expandMeasure(
+  draft: MeasureDraft,
+  until: Nanos | null,
+  report: Report,
+): Omit<MeasureSettings, 'watch'> {
   const { warmup, precision, reps, repsMax, step } = draft;
   const window = until === null ? draft.window : until - (warmup ?? 0);
   if (window <= 0) {

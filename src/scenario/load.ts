@@ -94,7 +94,7 @@ function toProblem(finding: Finding, source: YamlSource, origins: readonly Origi
 }
 
 /** The file's name without folders and ending, with `-` for what a name may not hold. */
-function nameOf(file: string): string {
+export function nameOf(file: string): string {
   const base = (file.split(/[\\/]/).pop() ?? '').replace(/\.(ya?ml|json)$/i, '');
   return (
     base

@@ -6,6 +6,7 @@ import type { Telemetry } from '../calibration/profile.ts';
 import type { IstioSettings } from '../controlplane/settings.ts';
 import type { Threshold } from '../measure/metrics.ts';
 import type { MeshModeName } from '../mesh/modes.ts';
+import type { ConfigMode } from '../scope/config-mode.ts';
 import type { Churn } from '../topology/churn.ts';
 import type { TimeSpec, Topology } from '../topology/topology.ts';
 import type { Bytes, Nanos, PerSecond } from '../units.ts';
@@ -18,8 +19,11 @@ export interface Scenario {
   readonly profile: string;
   readonly topology: Topology;
   readonly mesh: MeshSettings;
+  readonly config: ConfigSettings;
   readonly load: readonly Load[];
   readonly churn: readonly Churn[];
+  /** A recorded event list, relative to the scenario, that has still to be read (`withEvents`); null: none. */
+  readonly events: string | null;
   readonly istio: IstioSettings;
   readonly measure: MeasureSettings;
   readonly thresholds: readonly Threshold[];
@@ -41,6 +45,17 @@ export interface MeshSettings {
   readonly balancing: Balancing;
   readonly resilience: Resilience;
 }
+
+/** Which part of the mesh's configuration the proxies of each namespace are given. */
+export interface ConfigSettings {
+  /** By namespace; every namespace is there. */
+  readonly modeOf: Readonly<Record<string, ConfigMode>>;
+  /** What a proxy does with a call to a destination that it does not know, unless its mode has a way for it. */
+  readonly outboundTraffic: (typeof outboundPolicies)[number];
+  /** Namespaces that istiod does not look at (discoverySelectors of MeshConfig). */
+  readonly undiscovered: readonly string[];
+}
+export const outboundPolicies = ['ALLOW_ANY', 'REGISTRY_ONLY'] as const;
 
 /** How a proxy chooses among replicas. Without a proxy it is always by connection, as kube-proxy does. */
 export const balancings = ['leastRequest', 'roundRobin', 'random'] as const;
@@ -109,4 +124,6 @@ export interface MeasureSettings {
   readonly repsMax: number;
   /** Step of the time series. */
   readonly step: Nanos;
+  /** Ids of services whose sidecars are shown over time. */
+  readonly watch: readonly string[];
 }

@@ -7,12 +7,14 @@ import { quote } from '../problems.ts';
 import { expected, parseTime } from '../units.ts';
 import { count, fields } from '../yaml/fields.ts';
 import { churn } from './schema/churn.ts';
+import { config } from './schema/config.ts';
 import { limits, line, orWord, share, span } from './schema/fields.ts';
 import { load } from './schema/load.ts';
 import { istio, mesh } from './schema/mesh.ts';
 import { topology } from './schema/topology.ts';
 
 export type { ChurnDraft } from './schema/churn.ts';
+export type { ConfigDraft } from './schema/config.ts';
 export type { LoadDraft } from './schema/load.ts';
 export type {
   CallDraft,
@@ -50,6 +52,14 @@ const measure = fields({
   step: span.nullable().default(null).meta({
     description: 'step of the time series; null: a second, or longer in a run of more than an hour',
   }),
+  watch: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description:
+        'services whose sidecars are shown over time, memory, clusters, updates; as namespace/service, with * for any run of characters',
+      examples: [['*/productpage', 'shop/cart']],
+    }),
 });
 
 export const draft = fields({
@@ -72,8 +82,21 @@ export const draft = fields({
   }),
   topology: topology.meta({ description: 'hosts, services and the calls between them' }),
   mesh: mesh.prefault({}).meta({ description: 'which proxies stand where, and how they behave' }),
-  load: z.array(load).min(1).meta({ description: 'requests from outside' }),
+  config: config.prefault({}).meta({
+    description: 'which part of the configuration the proxies of each namespace are given',
+  }),
+  load: z.array(load).meta({
+    description: 'requests from outside; an empty list simulates the control plane alone',
+  }),
   churn: z.array(churn).default([]).meta({ description: 'what changes while the simulation runs' }),
+  events: fields({
+    file: line('file').meta({
+      description: 'a list of recorded events, .csv or .ndjson, relative to this file',
+    }),
+  })
+    .nullable()
+    .default(null)
+    .meta({ description: 'what was recorded in a cluster, to happen again; null: nothing' }),
   istio: istio.prefault({}).meta({ description: 'the control plane' }),
   measure: measure.prefault({}).meta({ description: 'what is measured, and how often' }),
   thresholds: z

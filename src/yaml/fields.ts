@@ -8,14 +8,21 @@ import { quote } from '../problems.ts';
 import { expected, parseBytes, parseTime } from '../units.ts';
 import { didYouMean, listed } from './suggest.ts';
 
-/** A map with these keys and no others; a wrong one is named, one line each, with the nearest right one. */
-export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+/**
+ * A map with these keys and no others; a wrong one is named, one line each, with the nearest right one.
+ *
+ * @param refused - what is said about keys that are known, and not right here
+ */
+export function fields<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  refused: Readonly<Record<string, string>> = {},
+) {
   const known = Object.keys(shape);
+  const wrong = (key: string) =>
+    Object.hasOwn(refused, key) ? `${quote(key)} ${refused[key]}` : unknownField(key, known);
   return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      return issue.keys.map((key) => unknownField(key, known)).join('\n');
-    },
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? issue.keys.map(wrong).join('\n') : undefined,
   });
 }
 

@@ -5,7 +5,7 @@ import { type Problem, ProblemsError } from '../problems.ts';
 import { type Finding, renderPath } from './finding.ts';
 import { findingsOf } from './issues.ts';
 import { locate } from './place.ts';
-import { ALIASES_MAX, parseYaml } from './text.ts';
+import { ALIASES_MAX, type Fault, parseYaml, parseYamlStream } from './text.ts';
 
 export interface Written {
   /** As the user named it. */
@@ -25,18 +25,32 @@ export interface YamlSource extends Written {
  */
 export function readYaml({ file, text }: Written, wanted: string): YamlSource {
   const { document, lines, faults } = parseYaml(text);
-  if (faults.length > 0) {
-    throw new ProblemsError(
-      faults.map(({ offset, length, message }) => {
-        const { line, col } = lines.linePos(offset);
-        return { file, line, column: col, path: '', message, help: '', length };
-      }),
-    );
-  }
-  if (document.contents === null) {
-    throw new ProblemsError([nowhere(file, `the file is empty; expected ${wanted}`)]);
-  }
+  refuse(file, faults, lines);
+  if (document.contents === null) throw emptyFile(file, wanted);
   return { file, text, document, lines };
+}
+
+/** The documents of a text that may hold several. @throws ProblemsError as `readYaml` does */
+export function readYamlStream({ file, text }: Written, wanted: string): readonly YamlSource[] {
+  const { documents, lines, faults } = parseYamlStream(text);
+  refuse(file, faults, lines);
+  if (documents.length === 0) throw emptyFile(file, wanted);
+  return documents.map((document) => ({ file, text, document, lines }));
+}
+
+/** @throws ProblemsError if there are faults */
+function refuse(file: string, faults: readonly Fault[], lines: LineCounter): void {
+  if (faults.length === 0) return;
+  throw new ProblemsError(
+    faults.map(({ offset, length, message }) => {
+      const { line, col } = lines.linePos(offset);
+      return { file, line, column: col, path: '', message, help: '', length };
+    }),
+  );
+}
+
+function emptyFile(file: string, wanted: string): ProblemsError {
+  return new ProblemsError([nowhere(file, `the file is empty; expected ${wanted}`)]);
 }
 
 /** What the text stands for, as plain data. */

@@ -1,13 +1,17 @@
-/** YAML text to a document, or what is wrong with the text: syntax, nesting, aliases, tags. */
+/** YAML text to a document or several, or what is wrong with the text: syntax, nesting, aliases, tags. */
 import {
   type Alias,
   type Document,
+  type DocumentOptions,
   isNode,
   isScalar,
   Lexer,
   LineCounter,
+  type ParseOptions,
   Parser,
+  parseAllDocuments,
   parseDocument,
+  type SchemaOptions,
   visit,
   type YAMLError,
 } from 'yaml';
@@ -27,20 +31,45 @@ export interface Parsed {
   readonly faults: readonly Fault[];
 }
 
+/** Of a text that may hold several documents, set apart by `---`. */
+export interface ParsedStream extends Omit<Parsed, 'document'> {
+  readonly documents: readonly Document[];
+}
+
 /** Levels of lists and maps. What users write needs about ten; the parser itself would run out of stack near 2000. */
 const DEPTH_MAX = 64;
 /** How often aliases may be followed, multiplied over nested ones: the defence against YAML bombs. */
 export const ALIASES_MAX = 1000;
 
 export function parseYaml(text: string): Parsed {
+  const { documents, lines, faults } = parse(text, (options) => [parseDocument(text, options)]);
+  return { document: documents[0] ?? parseDocument(''), lines, faults };
+}
+
+/** Without those documents that hold nothing. */
+export function parseYamlStream(text: string): ParsedStream {
+  return parse(text, (options) => {
+    const documents: readonly Document[] = [...parseAllDocuments(text, options)];
+    return documents.filter(({ contents }) => contents !== null && !isNothing(contents));
+  });
+}
+
+/** As comments alone are, before a `---`. */
+function isNothing(node: unknown): boolean {
+  return isScalar(node) && node.value === null;
+}
+
+type Options = ParseOptions & DocumentOptions & SchemaOptions;
+
+function parse(text: string, read: (options: Options) => readonly Document[]): ParsedStream {
   const lines = new LineCounter();
   const unreadable = binary(text) ?? tooDeep(text);
   if (unreadable !== null) {
     lines.addNewLine(0);
     for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-    return { document: parseDocument(''), lines, faults: [unreadable] };
+    return { documents: [], lines, faults: [unreadable] };
   }
-  const document = parseDocument(text, {
+  const documents = read({
     lineCounter: lines,
     uniqueKeys: true,
     prettyErrors: false,
@@ -48,12 +77,17 @@ export function parseYaml(text: string): Parsed {
     // `!!binary`, `!!set` and their like are no part of the language.
     resolveKnownTags: false,
   });
+  const faults = documents.flatMap((document) => faultsOf(document, text));
+  return { documents, lines, faults: faults.map((fault) => withinLine(fault, text)) };
+}
+
+function faultsOf(document: Document, text: string): readonly Fault[] {
   const faults = [...document.errors, ...document.warnings].map((error) =>
     syntaxFault(error, text),
   );
   if (faults.length === 0) faults.push(...keyFaults(document));
   if (faults.length === 0) faults.push(...aliasFaults(document));
-  return { document, lines, faults: faults.map((fault) => withinLine(fault, text)) };
+  return faults;
 }
 
 function withinLine({ offset, length, message }: Fault, text: string): Fault {

@@ -11,7 +11,6 @@ import {
   deriveOneWay,
   deriveSidecar,
   find,
-  fitLine,
   mean,
   microsPerRequest,
   nanosPerByte,
@@ -62,7 +61,6 @@ describe('every number of the profile follows from the measured points', () => {
   const atWaypoint =
     requestCost(0.18, 0.25, nanosPerByte(gigabit.waypoint)) - costs.telemetry.stats.inbound - woken;
   const atZtunnel = requestCost(mean([0.048, 0.053]), 0.06, nanosPerByte(gigabit.ztunnel));
-  const istiod = hitachiIstiod();
 
   // [name, in the profile in ns or B, derived in µs or kB]
   const rows: (readonly [name: string, written: number, derived: number])[] = [
@@ -79,7 +77,6 @@ describe('every number of the profile follows from the measured points', () => {
     ['network between hosts', meanOf(profile.network.betweenHosts), oneWay],
     ['network of one host', meanOf(profile.network.sameHost), application / 2 + loopback],
     ['loopback', profile.network.loopback, loopback],
-    ['istiod per proxy', profile.controlPlane.istiodMemory.perProxy, istiod],
   ];
   for (const telemetry of ['none', 'stats', 'stackdriver', 'stats-wasm'] satisfies Telemetry[]) {
     for (const role of ['inbound', 'outbound'] satisfies Role[]) {
@@ -252,17 +249,6 @@ describe('the profile explains the latency that proxies add with one connection'
     expect(2 * way + profile.application.perRequest).toBe(base * 1000);
   });
 });
-
-/** Hitachi/istio-bench, Istio 1.6.2: MB of istiod by services of one pod with a sidecar; less service and pod. [kB] */
-function hitachiIstiod(): number {
-  const { slope } = fitLine([
-    [100, 149.6],
-    [500, 297.7],
-    [1000, 1040],
-  ]);
-  const { perService, perPod } = profile.controlPlane.istiodMemory;
-  return slope * 1000 - (perService + perPod) / 1000;
-}
 
 function meanOf({
   parameters,

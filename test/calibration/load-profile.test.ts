@@ -31,7 +31,7 @@ function lineOf(part: string): number {
 test('units become nanoseconds, bytes and nanoseconds per byte', () => {
   expect(profile.network.loopback).toBe(19_300);
   expect(profile.controlPlane.envoy.perListener).toBe(2e6);
-  expect(profile.controlPlane.bytes.ldsBase).toBe(15_000);
+  expect(profile.controlPlane.bytes.ldsBase).toBe(14_700);
   expect(profile.proxyMemory[2].costs.perCluster).toBe(94 * 1024);
   expect(profile.controlPlane.cpu.perByte).toBe(2);
   expect(profile.network.betweenHosts).toEqual({

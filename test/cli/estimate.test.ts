@@ -25,6 +25,14 @@ const cases = [
       'churn=[{kind: config, resource: DestinationRule, namespace: shop, at: 500ms, every: 150ms}]',
     ],
   ],
+  [
+    'fan-out',
+    [
+      'load[0].rate=20/s',
+      'istio.drain=0s',
+      'churn=[{kind: podChurn, services: "*/*", interval: 1s, podStart: 0s}]',
+    ],
+  ],
   ['online-boutique', []],
 ] as const;
 

@@ -25,12 +25,14 @@ describe('run', () => {
       'loads.csv',
       'proxies.csv',
       'pushes.csv',
+      'reasons.csv',
       'result.json',
       'series.csv',
       'services.csv',
       'stations.csv',
       'summary.txt',
       'timing.json',
+      'watched.csv',
     ]);
     const read = (name: string) => readFileSync(join(cwd, directory, name), 'utf8');
     expect(read('summary.txt')).toBe(first.stdout);

@@ -57,7 +57,7 @@ describe('meshsim', () => {
     ],
     [
       ['run', 'tiny.yml', '--report', 'x.pdf'],
-      /extension "\.pdf"; expected "\.json", "\.csv" or "\.txt"/,
+      /extension "\.pdf"; expected "\.json", "\.csv", "\.txt", "\.prom" or "\.svg"/,
     ],
     [['run', 'tiny.yml', '--trace-file', 'x.json'], /"--trace-file" needs "--trace <request>"/],
     [['run', 'tiny.yml', '-O', ''], /^meshsim: -O: "" is no directory\n$/],

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectLimit } from '../../src/controlplane/connect.ts';
 import { Connections } from '../../src/controlplane/connections.ts';
 import { createControlPlane } from '../../src/controlplane/control-plane.ts';
-import { Buckets } from '../../src/controlplane/metrics.ts';
+import { Histogram } from '../../src/controlplane/metrics.ts';
 import { PushQueue } from '../../src/controlplane/push-queue.ts';
 import { fakeWorld } from '../controlplane/fake-world.ts';
 import { costs, drawOf, fleetOf, MS, S, settings } from '../controlplane/fleets.ts';
@@ -181,7 +181,7 @@ describe('the published case from an event to its last push', () => {
       ...(zero as typeof costs.cpu),
       gcFactor: 1,
       ldsBase: input.service_ms * MS,
-      contextPerService: input.pushcontext_init_ms * MS,
+      scopePerService: input.pushcontext_init_ms * MS,
     };
     const base = fleetOf(shape);
     const fleet = { ...base, costs: { ...costs, cpu, network: { ...costs.network, watchLag: 0 } } };
@@ -335,7 +335,7 @@ describe('the published case of histogram buckets', () => {
     readonly sum: number;
   }
   conformance<Input, Expected>('metrics', ({ input, expected }) => {
-    const buckets = new Buckets(input.bounds);
+    const buckets = new Histogram(input.bounds);
     for (const sample of input.samples_s) buckets.observe(sample);
     const counts = [...buckets.counts];
     const upTo = (b: number) => counts.slice(0, b + 1).reduce((sum, count) => sum + count, 0);

@@ -1,97 +1,235 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigCache } from '../../src/controlplane/cache.ts';
 import type { Part } from '../../src/controlplane/generate.ts';
-import { releaseOf } from '../../src/controlplane/releases.ts';
-import { Catalogue } from '../../src/controlplane/resources.ts';
+import { type Release, releaseOf } from '../../src/controlplane/releases.ts';
+import { ServiceEntries } from '../../src/controlplane/service-entries.ts';
+import type { Who } from '../../src/controlplane/workloads.ts';
 import { service } from './fleets.ts';
+import { batchOf, forced, tableOf } from './tables.ts';
 
 const services = [
   service('a', { subsets: 1, replicas: [2] }),
   service('b', { ports: [{ number: 81, protocol: 'http', target: 81 }] }),
-  service('c'),
+  service('c', { namespace: 1, id: 'pay/c' }),
+  service('d', {
+    namespace: 1,
+    id: 'pay/d',
+    ports: [{ number: 70, protocol: 'auto', target: 70 }],
+  }),
 ];
-type Wanted = Readonly<Partial<Record<'cds' | 'eds' | 'rds', readonly number[] | 'all'>>>;
-const all: Wanted = { cds: 'all', eds: 'all', rds: 'all' };
+const [A, B, C, D] = [0, 1, 2, 3];
+const SHOP = 0;
+type Wanted = Readonly<Partial<Record<'cds' | 'eds' | 'rds', readonly number[] | null>>>;
+const all: Wanted = { cds: null, eds: null, rds: null };
 
-function cacheOf(release: string) {
-  const catalogue = new Catalogue({ services });
-  for (const s of services.keys()) catalogue.set(s, 2);
-  const cache = new ConfigCache(releaseOf(release), services, catalogue);
-  const scope = catalogue.everything;
-  cache.fill(scope);
-  const of = (wanted: readonly number[] | 'all') => (wanted === 'all' ? null : wanted);
+function cacheOf(release: string, over: Partial<Release> = {}) {
+  const table = tableOf(release, services, ['shop', 'pay']);
+  const cache = new ConfigCache({ ...releaseOf(release), ...over }, services, table.catalogue);
+  const everybody = table.who(SHOP, -1);
+  cache.fill(everybody);
   return {
     cache,
-    misses({ cds, eds, rds }: Wanted = all) {
-      const { sets, endpoints } =
-        eds === undefined ? { sets: 0, endpoints: 0 } : cache.missingEndpoints(of(eds), scope);
-      const { vhosts, routesKept } =
-        rds === undefined ? { vhosts: 0, routesKept: 0 } : cache.missingRoutes(scope);
-      const clusters = cds === undefined ? 0 : cache.missingClusters(of(cds), scope);
-      return { clusters, endpointSets: sets, endpoints, vhosts, routesKept };
+    table,
+    everybody,
+    /** Clusters, endpoint sets with their endpoints, and virtual hosts of the routes that are missing. */
+    misses({ cds, eds, rds }: Wanted = all, who: Who = everybody) {
+      return [
+        cds === undefined ? 0 : cache.missingClusters(cds, who).resources,
+        eds === undefined ? 0 : cache.missingEndpoints(eds, who).resources,
+        eds === undefined ? 0 : cache.missingEndpoints(eds, who).inside,
+        rds === undefined ? 0 : cache.missingRoutes(who).inside,
+      ];
     },
-    keep(wanted: Wanted, start: number) {
+    keep(wanted: Wanted, start: number, who: Who = everybody) {
       for (const [type, services] of Object.entries(wanted)) {
         const name = type.toUpperCase() as Part['type'];
-        const part = { type: name, resources: 0, bytes: 0, apply: 0, services: of(services) };
-        cache.keep(part, scope, start);
+        cache.keep({ type: name, resources: 0, bytes: 0, apply: 0, services }, who, start);
       }
     },
   };
 }
-const nothing = { clusters: 0, endpointSets: 0, endpoints: 0, vhosts: 0 };
 
 describe('the cache of generated configuration', () => {
   test('misses what depends on a service that has changed: the whole route of its port too', () => {
-    const { cache, misses } = cacheOf('1.26');
-    expect(misses()).toEqual({ ...nothing, routesKept: 2 });
-    cache.drop(0, 5);
+    const { cache, misses, everybody } = cacheOf('1.26');
+    expect(misses()).toEqual([0, 0, 0, 0]);
+    cache.drop(A, 5);
     // Two clusters, the subset's has all pods too; and on port 80 two services and the catch-all.
-    expect(misses()).toEqual({
-      clusters: 2,
-      endpointSets: 2,
-      endpoints: 4,
-      vhosts: 3,
-      routesKept: 1,
-    });
-    expect(misses({ eds: [0, 1] })).toEqual({
-      ...nothing,
-      endpointSets: 2,
-      endpoints: 4,
-      routesKept: 0,
-    });
+    expect(misses()).toEqual([2, 2, 4, 3]);
+    expect(misses({ eds: [A, B] })).toEqual([0, 2, 4, 0]);
+    expect(cache.missingRoutes(everybody)).toMatchObject({ resources: 1, dependents: 2 });
+    cache.drop(D, 6);
+    expect(cache.missingRoutes(everybody)).toMatchObject({ resources: 2, inside: 5, auto: 2 });
   });
 
   test('keeps what a push generates, unless something was dropped after the push began', () => {
     const { cache, misses, keep } = cacheOf('1.26');
-    cache.drop(0, 5);
+    cache.drop(A, 5);
     keep(all, 4);
-    expect(misses().clusters).toBe(2);
+    expect(misses()[0]).toBe(2);
     const { changes } = cache;
-    keep({ eds: [0] }, 5);
-    expect(misses()).toMatchObject({ clusters: 2, endpointSets: 0 });
+    keep({ eds: [A] }, 5);
+    expect(misses()).toEqual([2, 0, 0, 3]);
     expect(cache.changes).toBeGreaterThan(changes);
     keep(all, 5);
-    expect(misses()).toEqual({ ...nothing, routesKept: 2 });
+    expect(misses()).toEqual([0, 0, 0, 0]);
+  });
+
+  test('keeps nothing of a push while other changes come in, whatever they are about', () => {
+    const { cache, misses, keep } = cacheOf('1.26');
+    cache.drop(A, 5);
+    cache.hear(batchOf(['Endpoints', SHOP, B]), 6);
+    keep(all, 5);
+    expect(misses()[0]).toBe(3);
+    cache.dropFor(batchOf(['AuthorizationPolicy', SHOP, -1]), 0, 9);
+    keep(all, 8);
+    expect(misses()[0]).toBe(3);
+  });
+
+  test('keeps nothing that was generated for a proxy which has had no push', () => {
+    const { cache, misses, keep } = cacheOf('1.26');
+    cache.dropAll(0);
+    keep(all, -1);
+    expect(misses()[0]).toBe(5);
+    keep(all, 0);
+    expect(misses()[0]).toBe(0);
   });
 
   test('holds endpoint sets alone up to 1.11', () => {
     const { misses } = cacheOf('1.8');
-    expect(misses()).toEqual({
-      clusters: 4,
-      endpointSets: 0,
-      endpoints: 0,
-      vhosts: 5,
-      routesKept: 0,
-    });
-    expect(misses({ cds: [1] })).toMatchObject({ clusters: 1, vhosts: 0 });
+    // Three HTTP services, the catch-alls of two ports, and the two hosts of a route of its own.
+    expect(misses()).toEqual([5, 0, 0, 7]);
+    expect(misses({ cds: [B] })).toEqual([1, 0, 0, 0]);
   });
 
-  test('is empty of everything, or of endpoint sets, when that is dropped', () => {
+  test.each([
+    ['PeerAuthentication', [0, 5, 10, 0]],
+    ['DestinationRule', [2, 2, 4, 3]],
+    ['VirtualService', [0, 0, 0, 3]],
+    ['EnvoyFilter', [5, 0, 0, 7]],
+    ['Address', [5, 5, 10, 7]],
+    ['AuthorizationPolicy', [0, 0, 0, 0]],
+  ] as const)('a push for %s drops what depends on it', (kind, expected) => {
     const { cache, misses } = cacheOf('1.26');
-    cache.dropEndpoints(1);
-    expect(misses()).toMatchObject({ clusters: 0, endpointSets: 4, vhosts: 0 });
-    cache.dropAll(2);
-    expect(misses()).toMatchObject({ clusters: 4, endpointSets: 4, vhosts: 5, routesKept: 0 });
+    cache.dropFor(batchOf([kind, SHOP, A]), SHOP, 1);
+    expect(misses()).toEqual(expected);
+  });
+
+  test('is empty after a forced push has begun', () => {
+    const { cache, misses } = cacheOf('1.26');
+    cache.dropFor(forced, SHOP, 1);
+    expect(misses()).toEqual([5, 5, 10, 7]);
+  });
+});
+
+describe('routes in the cache', () => {
+  test('are shared by all who see the same services on the port', () => {
+    const { cache, table, misses, keep } = cacheOf('1.26');
+    table.scopes.write(SHOP, A, ['./*']);
+    table.scopes.write(SHOP, B, ['shop/a']);
+    const [one, other] = [table.who(SHOP, A), table.who(SHOP, B)];
+    expect(one.scope).not.toBe(other.scope);
+    cache.dropAll(1);
+    keep({ rds: null }, 1, one);
+    // Both see only a on port 80; of port 81 the other one sees nothing.
+    expect(misses({ rds: null }, other)[3]).toBe(0);
+    expect(misses({ rds: null })[3]).toBe(3 + 2);
+  });
+
+  test('outlive a change of a service on their port that their proxies do not see', () => {
+    const { cache, table, misses, keep } = cacheOf('1.26');
+    table.scopes.write(SHOP, A, ['./*']);
+    const who = table.who(SHOP, A);
+    keep({ rds: null }, 1, who);
+    cache.drop(C, 2);
+    expect(misses({ rds: null }, who)[3]).toBe(0);
+    expect(misses({ rds: null })[3]).toBe(3);
+    cache.drop(A, 3);
+    cache.drop(C, 4);
+    expect(misses({ rds: null }, who)[3]).toBe(2);
+  });
+
+  test('that an EnvoyFilter adds hosts to are the workload’s own', () => {
+    const { table, misses, keep } = cacheOf('1.26');
+    table.scopes.setExtraVhosts(SHOP, A, 15);
+    const who = table.who(SHOP, A);
+    expect(misses({ rds: null }, who)[3]).toBe(5 + 15);
+    keep({ rds: null }, 1, who);
+    expect(misses({ rds: null }, who)[3]).toBe(0);
+    expect(misses({ rds: null }, table.who(SHOP, B))[3]).toBe(0);
+  });
+
+  test('agree with a cache that looks at every entry on every drop', () => {
+    const scopes = [['*/*'], ['./*'], ['shop/a'], ['pay/*'], ['shop/b', 'pay/c']];
+    const step = fc.oneof(
+      fc.record({ drop: fc.nat(3) }),
+      fc.record({ keep: fc.nat(scopes.length - 1) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const { cache, table, keep } = cacheOf('1.26');
+        const whos = scopes.map((hosts) => {
+          table.scopes.write(SHOP, A, hosts);
+          return table.who(SHOP, A);
+        });
+        cache.dropAll(0);
+        /** By port and services on it. */
+        const there = new Map<string, readonly number[]>();
+        const routesOf = ({ scope }: Who) =>
+          [80, 81].flatMap((port) => {
+            const on = [A, B, C].filter(
+              (s) => scope.includes(s) && services[s].ports[0].number === port,
+            );
+            return on.length === 0 ? [] : [{ name: `${port} ${on.join()}`, on }];
+          });
+        for (const one of steps) {
+          if ('drop' in one) {
+            cache.drop(one.drop, 0);
+            for (const [name, on] of there) if (on.includes(one.drop)) there.delete(name);
+          } else {
+            keep({ rds: null }, 0, whos[one.keep]);
+            for (const { name, on } of routesOf(whos[one.keep])) there.set(name, on);
+          }
+          for (const who of whos) {
+            const missing = routesOf(who).filter(({ name }) => !there.has(name));
+            const { resources, inside, auto } = cache.missingRoutes(who);
+            expect(resources - auto / 2).toBe(missing.length);
+            expect(inside - auto).toBe(missing.reduce((sum, { on }) => sum + on.length + 1, 0));
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('an LRU of entries by service', () => {
+  const seen = () => true;
+
+  test('forgets what was longest unused, where not all fit', () => {
+    const entries = new ServiceEntries(3, [1, 1, 1, 1]);
+    expect([...entries.missing(null, 0)]).toEqual([0]);
+    entries.put([1], seen);
+    entries.put([0], seen);
+    // 2 was used longer ago than 3 and 1.
+    expect([...entries.missing(null, 0)]).toEqual([2]);
+    expect([...entries.missing([1, 2, 3], 3)]).toEqual([2]);
+  });
+
+  test('finds nothing of what is always pushed whole and in one order, where that does not fit', () => {
+    const entries = new ServiceEntries(3, [1, 1, 1, 1]);
+    expect([...entries.missing(null, 4)]).toEqual([0, 1, 2, 3]);
+  });
+
+  test('forgets nothing where all fit', () => {
+    const entries = new ServiceEntries(4, [1, 1, 1, 1]);
+    entries.put([1], seen);
+    expect([...entries.missing(null, 4)]).toEqual([]);
+    entries.drop(2);
+    expect([...entries.missing(null, 4)]).toEqual([2]);
+    expect(entries.put(null, (s) => s !== 2)).toBe(false);
+    expect(entries.put(null, seen)).toBe(true);
+    expect([...entries.missing(null, 4)]).toEqual([]);
   });
 });

@@ -26,6 +26,7 @@ function podsOf(fleet: Fleet, onChange: (cluster: Cluster) => void = () => {}) {
       onChange(cluster);
     },
     service() {},
+    serviceGone() {},
     created: () => onChange(cluster),
     ready() {},
     gone() {},

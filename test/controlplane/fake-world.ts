@@ -15,6 +15,7 @@ export interface FakeWorld extends World {
   /** Work asked for, by station. [ns] */
   readonly worked: Map<number, number>;
   readonly counters: Map<number, number>;
+  readonly firstCounts: Map<number, number>;
   /** A job waits for a viewer to know a group. */
   ask(viewer: number, group: number): void;
   run(until?: number): void;
@@ -53,14 +54,20 @@ export function fakeWorld(
       free.set(station, begin + demand);
       world.schedule(begin + demand, handler, argument);
     },
+    busyTime: (station) => world.worked.get(station) ?? 0,
     setPlaceState: (place, state) => void world.placeState.set(place, state),
     setScope: (viewer, scope) => world.views.setScope(viewer, scope),
     counter: (index) => world.counters.get(index) ?? 0,
-    clearCounter: (index) => void world.counters.delete(index),
+    firstCounted: (index) => world.firstCounts.get(index) ?? -1,
+    clearCounter(index) {
+      world.counters.delete(index);
+      world.firstCounts.delete(index);
+    },
     onAsk(handler) {
       world.ask = handler;
     },
     counters: new Map(),
+    firstCounts: new Map(),
     ask: () => {},
     at: (time, action) => world.schedule(time, world.register(action), 0),
     run(until = Number.POSITIVE_INFINITY) {

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { membersAtStart } from '../../src/controlplane/cluster.ts';
 import { createControlPlane } from '../../src/controlplane/control-plane.ts';
 import type { Fleet } from '../../src/controlplane/fleet.ts';
-import { Istiods } from '../../src/controlplane/istiods.ts';
 import { releaseNames } from '../../src/controlplane/releases.ts';
 import type { IstioSettings } from '../../src/controlplane/settings.ts';
 import type { Churn } from '../../src/topology/churn.ts';
@@ -35,13 +34,11 @@ function simulate(
   control.start();
   for (const fault of faults) {
     world.at(fault.at, () => {
-      if (fault.kind === 'fail') control.replicas.failReplica(fault.replica, fault.downFor);
-      else control.replicas.rollOut(fault.every);
+      if (fault.kind === 'fail') control.istiods.failReplica(fault.replica, fault.downFor);
+      else control.istiods.rollOut(fault.every);
     });
   }
-  const { replicas } = control;
-  if (!(replicas instanceof Istiods)) throw new Error('the replicas are others');
-  return { world, control, replicas };
+  return { world, control, replicas: control.istiods };
 }
 
 const once = { every: null, jitter: 0, until: null };

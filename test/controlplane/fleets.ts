@@ -17,7 +17,14 @@ export const costs: ControlPlaneCosts = {
     ldsBase: 300_000,
     ldsPerListener: 25_000,
     rdsPerVhost: 3_300,
-    cachedPerResource: 1_500,
+    rdsPerAutoVhost: 8_300,
+    rdsPerGatewayVhost: 40_000,
+    cdsHit: 2_000,
+    edsHit: 1_500,
+    rdsHit: 8_000,
+    rdsKeyPerService: 80,
+    lockBase: 1_000,
+    lockPerDependent: 1_800,
     contextPerService: 1_800,
     contextPerVirtualService: 12_000,
     scopePerService: 1_000,
@@ -26,8 +33,6 @@ export const costs: ControlPlaneCosts = {
     filterPerKey: 100,
     perEvent: 50_000,
     perAck: 10_000,
-    lockBase: 1_000,
-    lockPerDependent: 1_800,
     gcFactor: 1.25,
   },
   bytes: {
@@ -38,6 +43,9 @@ export const costs: ControlPlaneCosts = {
     tcpListener: 200,
     autoListener: 2400,
     vhost: 450,
+    dnsHost: 90,
+    secret: 4000,
+    extension: 1000,
   },
   envoy: {
     decodePerCluster: 37_000,
@@ -59,8 +67,11 @@ export const settings: IstioSettings = {
   debounceMax: 10 * S,
   debounceEndpoints: true,
   pushThrottle: null,
-  bandwidth: 10e9,
+  maxRequestsPerSecond: null,
   connectionAge: 1800 * S,
+  watchLag: null,
+  bandwidth: 10e9,
+  dnsCapture: false,
   drain: 5 * S,
   grace: 30 * S,
   kubeProxyLag: 1 * S,
@@ -84,6 +95,7 @@ export function service(name: string, over: Partial<FleetService> = {}): FleetSe
     exportTo: ['*'],
     subsets: 0,
     replicas: [1],
+    cores: 1,
     appears: 0,
     ...over,
   };
@@ -123,7 +135,7 @@ export function fleetOf(shape: FleetShape): Fleet {
       const place = slots.length;
       const ready = joins + Math.round((readySpread * (s * replicas + i + 1)) / pods);
       const pod = i < replicas ? { created: joins, ready } : null;
-      slots.push({ place, service: s, version: 0, host: place % hosts, pod });
+      slots.push({ place, service: s, version: 0, host: place % hosts, station: place, pod });
     }
   }
   const sidecar = (slot: PodSlot): FleetProxy => ({
@@ -146,6 +158,7 @@ export function fleetOf(shape: FleetShape): Fleet {
   };
   return {
     namespaces: ['shop'],
+    undiscovered: [],
     services,
     slots,
     proxies: kind === 'sidecar' ? slots.map(sidecar) : [kubeProxy],
@@ -156,11 +169,16 @@ export function fleetOf(shape: FleetShape): Fleet {
     dependencies: [],
     costs,
     memory: {
-      base: 9.6e6,
-      perCluster: 63_100,
-      perEndpoint: 1_430,
-      perListener: 42_000,
-      perVhost: 14_000,
+      from: '1.0',
+      kind: 'allocated',
+      costs: {
+        base: 9.6e6,
+        perCluster: 63_100,
+        perEndpoint: 1_430,
+        perListener: 42_000,
+        perVhost: 14_000,
+      },
     },
+    residentPerAllocated: 2.2,
   };
 }

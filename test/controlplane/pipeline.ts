@@ -51,7 +51,7 @@ export function debounce({ after, max, endpoints, pushTakes, events }: DebounceC
   events.forEach(({ t, endpointsOnly }, n) => {
     const kind = endpointsOnly === true ? 'Endpoints' : 'VirtualService';
     const key = { kind, namespace: 0, service: 0 } as const;
-    const request = requestOf({ at: t * MS, key, version: 0 });
+    const request = requestOf({ at: t * MS, key, version: 0, reason: 'config', isNew: false });
     world.at(t * MS, () => debouncer.event(request, n));
   });
   world.run();

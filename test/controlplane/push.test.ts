@@ -112,7 +112,12 @@ describe('the push queue and its throttle', () => {
     });
     for (const t of [0, 40, 80]) {
       const key = { kind: 'VirtualService', namespace: 0, service: -1 } as const;
-      world.at(t * MS, () => debouncer.event(requestOf({ at: t * MS, key, version: 0 }), t));
+      world.at(t * MS, () =>
+        debouncer.event(
+          requestOf({ at: t * MS, key, version: 0, reason: 'config', isNew: false }),
+          t,
+        ),
+      );
     }
     world.run();
     expect(fires).toEqual([180]);

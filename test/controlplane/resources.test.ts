@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  Catalogue,
-  countsIn,
-  inboundClustersOf,
-  proxyMemory,
-} from '../../src/controlplane/resources.ts';
+import { countsOf, type MeshFacts, ownCounts, proxyMemory } from '../../src/controlplane/counts.ts';
+import type { FleetProxy } from '../../src/controlplane/fleet.ts';
+import { Catalogue, type Scope } from '../../src/controlplane/resources.ts';
 import { fleetOf, service } from './fleets.ts';
 
 const a = service('a', {
@@ -28,27 +25,65 @@ function catalogueOf(services: readonly (typeof a)[], pods: readonly number[]): 
   return catalogue;
 }
 
+const facts: MeshFacts = { hbone: false, virtualServices: 0, services: [a, b, c] };
+
+/** Of a proxy, without its own pod. */
+function counts(scope: Scope, kind: FleetProxy['kind'] = 'sidecar', over: Partial<MeshFacts> = {}) {
+  return countsOf({ kind, service: 0, scope, extraVhosts: 0 }, { ...facts, ...over });
+}
+
 describe('how much configuration there is', () => {
   test('counts of three services are those of Istio (counts/C1)', () => {
     const { everything } = catalogueOf([a, b, c], [1, 3, 3]);
-    const counts = countsIn(everything, a);
+    const of = counts(everything);
     expect(everything.clusters).toBe(6);
-    expect(inboundClustersOf(a)).toBe(2);
-    expect(counts.clusters).toBe(11);
+    expect(ownCounts(a).clusters).toBe(2);
+    expect(of.clusters + ownCounts(a).clusters).toBe(11);
     expect(everything.endpointSets).toBe(5);
     expect(everything.httpPorts.size).toBe(1);
     expect(everything.tcpListeners).toBe(1 + 3);
-    expect(counts.listeners).toBe(7);
-    expect(counts.routes).toBe(1);
-    expect(counts.vhosts).toBe(3);
+    expect(of.listeners + ownCounts(a).listeners).toBe(7);
+    expect(of.routes).toBe(1);
+    expect(of.vhosts).toBe(3);
     // A pod of the headless service has no listener for itself.
-    expect(countsIn(everything, c).listeners).toBe(6);
+    expect(of.listeners + ownCounts(c).listeners).toBe(6);
+  });
+
+  test('a gateway has endpoint sets for headless services too, and routes for all hosts', () => {
+    const { everything } = catalogueOf([a, b, c], [1, 3, 3]);
+    // Its service has an HTTP and a TCP port; BlackHoleCluster is its only cluster of no service.
+    expect(counts(everything, 'gateway', { virtualServices: 4 })).toEqual({
+      clusters: 6 + 1,
+      endpoints: 2 + 9 + 3,
+      listeners: 2,
+      routes: 1,
+      vhosts: 4,
+    });
+    expect(counts(everything, 'gateway').vhosts).toBe(1);
+  });
+
+  test('where there are ztunnels, every Envoy has a cluster for HBONE', () => {
+    const { everything } = catalogueOf([a, b, c], [1, 3, 3]);
+    const { clusters } = counts(everything);
+    expect(counts(everything, 'sidecar', { hbone: true }).clusters).toBe(clusters + 1);
+  });
+
+  test('ports of a service that lead to one port of the pod make one inbound cluster', () => {
+    const ports = [80, 81].map((number) => ({ number, protocol: 'http', target: 8080 }) as const);
+    expect(ownCounts(service('x', { ports })).clusters).toBe(1);
+  });
+
+  test('virtual hosts that an EnvoyFilter adds are in routes, and services without ports nowhere', () => {
+    const alias = service('alias', { ports: [] });
+    const { everything } = catalogueOf([a, alias], [1, 0]);
+    const who = { kind: 'sidecar', service: 0, scope: everything, extraVhosts: 15 } as const;
+    expect(countsOf(who, facts)).toMatchObject({ clusters: 2 + 3, vhosts: 2 + 15 });
   });
 
   test('a port without a protocol has a listener and a route of its own', () => {
     const auto = service('x', { ports: [{ number: 70, protocol: 'auto', target: 70 }] });
-    const counts = countsIn(catalogueOf([auto], [2]).everything, null);
-    expect([counts.listeners, counts.routes, counts.vhosts]).toEqual([3, 1, 2]);
+    const of = counts(catalogueOf([auto], [2]).everything);
+    expect([of.listeners, of.routes, of.vhosts]).toEqual([3, 1, 2]);
   });
 
   test('a load namespace of 18 services with 4 pods adds 21 clusters and 80 endpoints', () => {
@@ -77,12 +112,16 @@ describe('how much configuration there is', () => {
         const catalogue = new Catalogue({ services });
         const last = new Map<number, number>();
         for (const [s, pods] of list) {
-          catalogue.set(s, pods);
-          last.set(s, pods);
+          // Now and then one goes.
+          if (pods === 0) catalogue.remove(s);
+          else catalogue.set(s, pods);
+          if (pods === 0) last.delete(s);
+          else last.set(s, pods);
         }
         const direct = new Catalogue({ services });
         for (const [s, pods] of last) direct.set(s, pods);
-        expect(countsIn(catalogue.everything, a)).toEqual(countsIn(direct.everything, a));
+        expect(counts(catalogue.everything)).toEqual(counts(direct.everything));
+        expect([...catalogue.everything.httpPorts]).toEqual([...direct.everything.httpPorts]);
         expect(catalogue.podCount).toBe(direct.podCount);
       }),
     );
@@ -90,8 +129,8 @@ describe('how much configuration there is', () => {
 
   test('memory counts the resources of the bootstrap too', () => {
     const { memory } = fleetOf({ services: 1, replicas: 1, spares: 0 });
-    const counts = { clusters: 45, endpoints: 48, listeners: 25, routes: 0, vhosts: 36 };
+    const bed = { clusters: 45, endpoints: 48, listeners: 25, vhosts: 36 };
     // The bed without load of the configuration study: 50 clusters, 48 endpoints, 27 listeners, 36 virtual hosts.
-    expect(proxyMemory(memory, counts) / 1e6).toBeCloseTo(14.46, 2);
+    expect(proxyMemory(memory.costs, bed) / 1e6).toBeCloseTo(14.46, 2);
   });
 });

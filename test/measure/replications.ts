@@ -58,6 +58,7 @@ export function replication(rep: number, options: Options = {}): Replication {
       ? [{ kind: 'sidecar', service: 'shop', count: 4, clusters: 30, endpoints: 90, memory }]
       : [],
     controlPlane: controlPlane(rep, pushes),
+    watched: [],
     series: {
       columns: ['t_s', 'rate_per_s'],
       rows: [
@@ -103,7 +104,16 @@ function loadMeasure(rep: number, index: number, options: LoadOptions): LoadMeas
 function serviceMeasure(load: LoadMeasure) {
   const { name, stations, arrivals, latency, latencyMean } = load;
   const failed = load.byOutcome[1];
-  return { service: name, stations, calls: arrivals, failed, retries: 3, latency, latencyMean };
+  return {
+    service: name,
+    stations,
+    calls: arrivals,
+    failed,
+    retries: 3,
+    latency,
+    latencyMean,
+    detours: [],
+  };
 }
 
 function proxyStations(): readonly StationMeasure[] {
@@ -166,5 +176,6 @@ function controlPlane(rep: number, pushes: number): Replication['controlPlane'] 
       lostEvents: 0,
       disconnectedSeconds: 0,
     },
+    scoping: { controllers: [] },
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { painter } from '../../src/cli/terminal.ts';
 import type { LoadResult, Result } from '../../src/measure/result.ts';
 import { deserialise } from '../../src/measure/serialise.ts';
+import { charts } from '../../src/report/charts.ts';
 import { csvFiles } from '../../src/report/csv.ts';
 import { plainPaint } from '../../src/report/layout.ts';
 import { reports } from '../../src/report/reports.ts';
@@ -32,6 +33,25 @@ describe('a result is rendered', () => {
     const text = reports.json(result);
     await expect(text).toMatchFileSnapshot('fixtures/result.json.txt');
     expect(deserialise(text).cases[1].loads[1].name).toBe('search');
+  });
+
+  test('as istiod’s metrics in Prometheus’ text format', async () => {
+    await expect(reports.prom(result)).toMatchFileSnapshot('fixtures/metrics.prom');
+  });
+
+  test.each(Object.entries(charts))('as the specification of the chart %s', async (name, make) => {
+    const text = `${JSON.stringify(make(result), null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(`fixtures/chart-${name}.json.txt`);
+  });
+
+  test('as one picture of all charts, with its numbers in it', async () => {
+    const svg = await reports.svg(result);
+    expect(svg).toMatch(/^<svg /);
+    for (const text of ['Memory of a sidecar', 'lazy (datm)', 'cart', 'endpoint (9)', 'debounce']) {
+      expect(svg).toContain(text);
+    }
+    const without = { ...result, cases: result.cases.slice(1) };
+    expect(await reports.svg(without)).toContain('Nothing to draw');
   });
 
   test.each(Object.entries(csvFiles))('as %s', async (name, make) => {

@@ -10,6 +10,7 @@ import { summarise } from '../../src/measure/summarise.ts';
 import { meshModes } from '../../src/mesh/modes.ts';
 import { ProblemsError } from '../../src/problems.ts';
 import { simulate } from '../../src/run/replicate.ts';
+import { configModeNames } from '../../src/scope/strategies.ts';
 import { facts } from '../measure/facts.ts';
 import { istioProfile, scenarioOf } from '../support/scenarios.ts';
 
@@ -129,6 +130,10 @@ const scenario = fc.record({
         readySpread: fc.constantFrom('0s', '300ms'),
       })
       .map((rest) => [{ name: 's', ...rest }]),
+  }),
+  config: fc.record({
+    mode: fc.constantFrom('full', ...configModeNames.filter((name) => name !== 'ambient')),
+    outboundTraffic: fc.constantFrom('ALLOW_ANY', 'REGISTRY_ONLY'),
   }),
   mesh: fc.record({
     mode: modes,

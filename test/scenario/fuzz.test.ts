@@ -93,7 +93,7 @@ function mutated(text: string, mutations: readonly Mutation[]): string {
 function problemsOf(text: string, set: readonly string[] = []): readonly Problem[] {
   try {
     const scenario = loadScenario({ file: 'x.yml', text, overrides: { set } });
-    expect(scenario.load.length).toBeGreaterThan(0);
+    expect(scenario.topology.namespaces.length).toBeGreaterThan(0);
     return [];
   } catch (error) {
     if (!(error instanceof ProblemsError)) throw error;

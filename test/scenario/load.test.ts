@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ProblemsError } from '../../src/problems.ts';
 import { loadScenario, type Overrides } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { configModeNames } from '../../src/scenario/schema/config.ts';
+import { strategies } from '../../src/scope/strategies.ts';
 import { DEFAULT_OPERATION } from '../../src/topology/topology.ts';
 import { constant, least } from './texts.ts';
 
@@ -31,6 +33,9 @@ test('the least scenario has every default filled in', () => {
               protocol: 'http1',
               port: 8080,
               autoDetect: false,
+              otherPorts: [],
+              headless: false,
+              exportTo: ['*'],
               versions: [
                 {
                   name: 'v1',
@@ -67,6 +72,7 @@ test('the least scenario has every default filled in', () => {
         connectTimeout: 10e9,
       },
     },
+    config: { modeOf: { shop: { mode: 'full' } }, outboundTraffic: 'ALLOW_ANY', undiscovered: [] },
     load: [
       {
         name: 'a',
@@ -81,6 +87,7 @@ test('the least scenario has every default filled in', () => {
       },
     ],
     churn: [],
+    events: null,
     istio: {
       release: '1.26',
       replicas: 1,
@@ -88,14 +95,25 @@ test('the least scenario has every default filled in', () => {
       debounceAfter: 100e6,
       debounceMax: 10e9,
       debounceEndpoints: true,
+      dnsCapture: false,
       pushThrottle: null,
+      maxRequestsPerSecond: null,
+      watchLag: null,
       bandwidth: 10e9,
       connectionAge: 1800e9,
       drain: 5e9,
       grace: 30e9,
       kubeProxyLag: 500e6,
     },
-    measure: { warmup: null, window: 60e9, reps: 5, precision: null, repsMax: 50, step: 1e9 },
+    measure: {
+      warmup: null,
+      window: 60e9,
+      reps: 5,
+      precision: null,
+      repsMax: 50,
+      step: 1e9,
+      watch: [],
+    },
     thresholds: [],
   });
 });
@@ -241,9 +259,82 @@ test('churn names services by id or by pattern', () => {
     null,
     'load-1/svc-0',
     'bookinfo/reviews',
+    'bookinfo/productpage',
+    'load-*/svc-*',
+    null,
+    null,
+    'other/cache',
+    'other/cache',
+    null,
+    null,
+    null,
   ]);
   expect(churn[1]).toMatchObject({ replicas: [3, 1], at: 10e9, every: 60e9, until: null });
   expect(churn[2]).toMatchObject({ replicas: [3], every: null });
+  expect(churn[9]).toEqual({
+    kind: 'podChurn',
+    services: ['store/*', 'bookinfo/*'],
+    interval: 2e9,
+    podStart: 0,
+    at: 0,
+    every: null,
+    jitter: 0,
+    until: 1800e9,
+  });
+  expect(churn[10]).toMatchObject({
+    resources: [
+      { resource: 'VirtualService', namespace: 'load-*', service: 'load-*/svc-0' },
+      { resource: 'Secret', namespace: 'istio-system', service: null },
+    ],
+  });
+});
+
+test('calls go to the first of several ports, and proxies know the others too', () => {
+  const { topology } = load(everyField);
+  const [dns] = topology.namespaces.at(-1)?.services ?? [];
+  expect(dns).toMatchObject({
+    name: 'kube-dns',
+    port: 53,
+    protocol: 'tcp',
+    autoDetect: false,
+    otherPorts: [{ port: 9153, protocol: 'http1', autoDetect: true }],
+    headless: true,
+    exportTo: ['.', 'store'],
+  });
+});
+
+describe('config modes', () => {
+  test('each namespace has one, with the defaults of the registry where the scenario sets nothing', () => {
+    const { config } = load(everyField);
+    const { modeOf } = config;
+    expect(modeOf['load-1']).toEqual({ mode: 'slime', ...strategies.slime.defaults });
+    expect(modeOf['load-2']).toEqual({ mode: 'lazyxds', ...strategies.lazyxds.defaults });
+    expect(modeOf['load-3']).toEqual({ mode: 'datm', ...strategies.datm.defaults });
+    expect(modeOf['load-4']).toEqual({ mode: 'odcds', ...strategies.odcds.defaults });
+    expect(modeOf['bookinfo']).toMatchObject({ source: 'prometheus', stableHosts: ['store/api'] });
+    expect(modeOf['kube-system']).toEqual({ mode: 'full' });
+    expect(config.undiscovered).toEqual(['kube-system']);
+  });
+
+  test('the language has every mode of the registry but ambient, which is a mesh mode', () => {
+    expect([...configModeNames, 'ambient'].sort()).toEqual(Object.keys(strategies).sort());
+    for (const mode of configModeNames) {
+      const { config } = load(`${least}config: { mode: ${mode} }\n`);
+      expect(config.modeOf).toEqual({ shop: { mode, ...strategies[mode].defaults } });
+    }
+  });
+
+  test('the relay of a mode may be named by churn', () => {
+    const crash = 'churn: [{ kind: crash, service: global-sidecar, at: 1s }]\n';
+    const { churn } = load(`${least}config: { mode: slime }\n${crash}`);
+    expect(churn[0]).toMatchObject({ service: 'mesh-operator/global-sidecar' });
+    expect(problems(`${least}${crash}`)).toHaveLength(1);
+  });
+
+  test('later entries win', () => {
+    const text = `${least}config: { mode: slime, namespaces: { s*: lazyxds, shop: full } }\n`;
+    expect(load(text).config.modeOf).toEqual({ shop: { mode: 'full' } });
+  });
 });
 
 test('thresholds are metric, comparison and bound, for one load or the first', () => {
@@ -358,7 +449,7 @@ describe('overrides', () => {
   });
 
   test('what a scenario holds for later than --until is no problem', () => {
-    expect(load(everyField, { until: '6s' }).churn).toHaveLength(7);
+    expect(load(everyField, { until: '6s' }).churn).toHaveLength(16);
     const withoutUntil = problems(everyField, { set: ['measure.window=1s'] });
     expect(withoutUntil.map(({ path }) => path)).toContain('churn[0].at');
     expect(withoutUntil.map(({ path }) => path)).toContain('topology.namespaces[1].joins');

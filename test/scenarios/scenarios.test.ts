@@ -20,9 +20,22 @@ const names = readdirSync(join(import.meta.dirname, '..', '..', 'scenarios'))
   .filter((name) => name.endsWith('.yml'))
   .map((name) => name.replace('.yml', ''));
 
-/** How long a short run is. Two namespaces of load join within the first. */
-const until: Record<string, string> = { 'bookinfo-360pods': '13m' };
-const short: Record<string, string[]> = { 'bookinfo-360pods': ['load[3].rate=2/s'] };
+/** How long a short run is: until something has happened. Two namespaces of load join within the first. */
+const until: Record<string, string> = {
+  'bookinfo-360pods': '13m',
+  'bookinfo-475pods': '7m',
+  'connect-storm': '15s',
+  'controller-restart': '65s',
+  'istiod-25k-sidecars': '12s',
+  'lazyxds-5ns': '7m',
+  'rolling-update': '30s',
+  'sidecar-vs-ambient-push': '20s',
+};
+const short: Record<string, string[]> = {
+  'bookinfo-360pods': ['load[3].rate=2/s'],
+  'bookinfo-475pods': ['load[3].rate=1/s'],
+  'lazyxds-5ns': ['load[2].rate=1/s'],
+};
 
 const identity = { meshsim: 'test', digest: '', profileDigest: '' };
 

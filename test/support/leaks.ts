@@ -10,12 +10,13 @@ interface Insides {
     readonly size: Int32Array;
     readonly waiting: Int32Array;
   };
+  readonly waits: { readonly count: number };
   readonly stations: { readonly hostBusy: Int32Array };
 }
 
 /** Everything that is still taken, by name; empty at rest. */
 export function leaksOf(simulation: Simulation): Readonly<Record<string, number>> {
-  const { picker, calls, pools, stations } = simulation as unknown as Insides;
+  const { picker, calls, pools, waits, stations } = simulation as unknown as Insides;
   const taken = {
     jobs: simulation.jobs.live,
     events: simulation.calendar.size,
@@ -26,6 +27,7 @@ export function leaksOf(simulation: Simulation): Readonly<Record<string, number>
     retries: sum(calls.retrying),
     'held of pools': sum(pools.size) - sum(pools.free),
     'waiting for pools': sum(pools.waiting),
+    'waiting to know': waits.count,
     'servers at work by host': sum(stations.hostBusy),
   };
   return Object.fromEntries(Object.entries(taken).filter(([, count]) => count !== 0));

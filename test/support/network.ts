@@ -25,6 +25,12 @@ export interface Label {
   step: number;
 }
 
+export interface OpenCall {
+  readonly depth: number;
+  readonly attempt: number;
+  readonly end: Label;
+}
+
 export interface PlaceOptions {
   readonly host?: number;
   readonly viewer?: number;
@@ -83,6 +89,7 @@ export class Draft {
   /** By role: what stands where. */
   private readonly stationRoles: ReadonlyMap<number, number>[] = [];
   private readonly poolRoles: ReadonlyMap<number, number>[] = [];
+  private counterCount = 0;
   private readonly downDelay = new Array<number>(16).fill(0);
 
   /** Place 0 is there from the start: the requests come from it. */
@@ -121,6 +128,12 @@ export class Draft {
 
   edge(edge: Edge): number {
     return this.edges.push(edge) - 1;
+  }
+
+  /** @returns the first of so many counters */
+  counters(count: number): number {
+    this.counterCount += count;
+    return this.counterCount - count;
   }
 
   /** How long it takes to notice that a place in this state does not answer. [ns] */
@@ -229,6 +242,24 @@ export class Draft {
     this.emit(() => ({ verb: 'branch', unless: 'class', depth, class: kind, to: to.step }));
   }
 
+  unlessKnown(depth: number, group: number, to: Label): void {
+    this.emit(() => ({ verb: 'branch', unless: 'known', depth, group, to: to.step }));
+  }
+
+  stay(depth: number, offset = 0): void {
+    this.emit(() => ({ verb: 'stay', depth, offset }));
+  }
+
+  /** @param timeout - in nanoseconds */
+  await(depth: number, group: number, timeout: number, to: Label): void {
+    this.emit(() => ({ verb: 'await', depth, group, timeout, to: to.step }));
+  }
+
+  /** @param by - the counter is that of a place, and the first of them that of place `first` */
+  count(counter: number, by: Extract<Step, { verb: 'count' }>['by'] = null): void {
+    this.emit(() => ({ verb: 'count', counter, by }));
+  }
+
   outcome(outcome: number, onlyFailures = false): void {
     this.emit(() => ({ verb: 'outcome', outcome, onlyFailures }));
   }
@@ -257,12 +288,22 @@ export class Draft {
 
   /** A call; `body` may jump to the label it is given, its end. Its tag is the number of its policy. */
   attempt(depth: number, policy: Partial<Policy>, body: (end: Label) => void): void {
+    const call = this.openCall(depth, policy);
+    body(call.end);
+    this.settle(call);
+  }
+
+  /** A call that `settle` closes, for programs in which calls do not simply nest. */
+  openCall(depth: number, policy: Partial<Policy> = {}): OpenCall {
     const p = this.policies.push({ ...plainPolicy, ...policy }) - 1;
     const purpose = this.draw('back-off');
     const end = this.label();
     const attempt = this.here;
     this.emit(() => ({ verb: 'attempt', depth, policy: p, purpose, tag: p, end: end.step }));
-    body(end);
+    return { depth, attempt, end };
+  }
+
+  settle({ depth, attempt, end }: OpenCall): void {
     this.mark(end);
     this.emit(() => ({ verb: 'settle', depth, attempt }));
   }
@@ -324,7 +365,7 @@ export class Draft {
       purposes: this.purposes,
       keys: makeKeys(this.seed, this.replication, this.purposes),
       tagCount: this.policies.length,
-      counterCount: 0,
+      counterCount: this.counterCount,
       deadlinesPropagate: options.deadlinesPropagate ?? false,
     };
   }

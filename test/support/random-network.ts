@@ -30,6 +30,8 @@ type Block =
       readonly policy: Policy;
       readonly rule: PickRule;
       readonly body: readonly Block[];
+      /** Frames that a callee takes: with a second one, the call may go by a relay where the caller knows nobody. */
+      readonly way: 'direct' | 'relayed' | 'awaited';
     };
 
 interface SourcePlan {
@@ -44,7 +46,8 @@ interface SourcePlan {
 type Change =
   | { readonly kind: 'state'; readonly place: number; readonly state: number }
   | { readonly kind: 'members'; readonly members: readonly number[] }
-  | { readonly kind: 'apply'; readonly viewer: number; readonly lag: number };
+  | { readonly kind: 'apply'; readonly viewer: number; readonly lag: number }
+  | { readonly kind: 'scope'; readonly viewer: number; readonly knows: boolean };
 
 export interface Plan {
   readonly seed: number;
@@ -63,6 +66,11 @@ const ANY_FAILURE = 0xfffe;
 const STOP = 0.06 * SECOND;
 const CALLEES = [1, 2, 3];
 const CORES = 2;
+/** Every place has a twin, so many further. */
+const TWINS = 1 + CALLEES.length;
+const TWIN = 1;
+/** How long a job waits for its proxy to be told. */
+const PATIENCE = 8 * MS;
 /** Blocks within blocks. */
 const LEVELS = 3;
 
@@ -100,6 +108,8 @@ const policy: fc.Arbitrary<Policy> = fc.record({
   deadline: fc.constantFrom(0, 1, MS, 4 * MS),
   budget: fc.constantFrom(null, { share: 0.2, minimum: 1 }, { share: 0, minimum: 0 }),
 });
+
+const way = fc.constantFrom('direct' as const, 'relayed' as const, 'awaited' as const);
 
 const leaf: fc.Arbitrary<Block> = fc.oneof(
   {
@@ -155,7 +165,7 @@ function blocks(level: number): fc.Arbitrary<readonly Block[]> {
       },
       {
         weight: 4,
-        arbitrary: fc.record({ kind: fc.constant('call' as const), policy, rule, body }),
+        arbitrary: fc.record({ kind: fc.constant('call' as const), policy, rule, body, way }),
       },
     ),
   );
@@ -181,6 +191,11 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     viewer: fc.nat({ max: 1 }),
     lag: fc.nat({ max: 2 }),
   }),
+  fc.record({
+    kind: fc.constant('scope' as const),
+    viewer: fc.nat({ max: 1 }),
+    knows: fc.boolean(),
+  }),
 );
 
 export const plan: fc.Arbitrary<Plan> = fc.record({
@@ -197,6 +212,7 @@ export function networkOf(plan: Plan, seed = plan.seed): Network {
   const draft = new Draft(String(seed));
   const host = draft.host(CORES);
   for (const _ of CALLEES) draft.place({ host, viewer: 1 });
+  for (let twin = 0; twin < TWINS; twin++) draft.place({ host, viewer: 1, class: TWIN });
   draft.notice(HUNG, 2 * MS);
   const everywhere = [0, ...CALLEES];
   for (const { isEverywhere, ...station } of plan.stations) {
@@ -204,6 +220,7 @@ export function networkOf(plan: Plan, seed = plan.seed): Network {
   }
   for (const pool of plan.pools) draft.pool(pool, everywhere);
   const group = draft.group(CALLEES);
+  draft.counters(1 + CALLEES.length);
   for (const source of plan.sources) {
     const entry = draft.here;
     const end = draft.label();
@@ -308,25 +325,73 @@ class Writer {
     draft.unlessOk(failed);
   }
 
-  private writeCall(
+  private writeCall(call: Extract<Block, { kind: 'call' }>, depth: number, failed: Label): void {
+    const { draft, group } = this;
+    if (call.way === 'relayed') this.writeRelayed(call, depth);
+    else {
+      draft.attempt(depth, call.policy, (end) => {
+        if (call.way === 'awaited') draft.await(depth - 1, group, PATIENCE, end);
+        this.writePick(call.rule, depth, end);
+        this.writeCallee(call.body, depth, end);
+      });
+    }
+    draft.unlessOk(failed);
+  }
+
+  /** Two ways to one callee, whose steps stand there once: the answer takes the way that the request took. */
+  private writeRelayed(
     { policy, rule, body }: Extract<Block, { kind: 'call' }>,
     depth: number,
-    failed: Label,
   ): void {
+    const { draft, group } = this;
+    const unknown = draft.label();
+    const reach = draft.label();
+    const home = draft.label();
+    const isDirect = draft.label();
+    const done = draft.label();
+    draft.unlessKnown(depth - 1, group, unknown);
+    const direct = draft.openCall(depth, policy);
+    draft.stay(depth, 0);
+    const last = draft.openCall(depth + 1);
+    this.writePick(rule, depth + 1, home);
+    draft.jump(reach);
+    draft.mark(unknown);
+    const relayed = draft.openCall(depth, policy);
+    draft.stay(depth, TWINS);
+    const beyond = draft.openCall(depth + 1);
+    draft.visit(0, timeOf(1), { depth });
+    this.writePick('random', depth + 1, home);
+    draft.mark(reach);
+    this.writeCallee(body, depth + 1, home);
+    draft.count(1, { depth: depth + 1, first: CALLEES[0] });
+    draft.mark(home);
+    draft.unlessClass(depth, TWIN, isDirect);
+    draft.count(0);
+    draft.settle(beyond);
+    draft.settle(relayed);
+    draft.jump(done);
+    draft.mark(isDirect);
+    draft.settle(last);
+    draft.settle(direct);
+    draft.mark(done);
+  }
+
+  private writePick(rule: PickRule, depth: number, none: Label): void {
     const { draft, group } = this;
     const slots = 1 + CALLEES.length;
     const edge = draft.edge({
       callerFirst: 0,
-      callerSlots: slots,
+      callerSlots: 2 * slots,
       calleeFirst: 0,
       calleeSlots: slots,
     });
-    draft.attempt(depth, policy, (end) => {
-      draft.pick(depth, { group, rule, edge }, end);
-      draft.unlessUp(depth, end);
-      this.write(body, depth, end);
-      draft.unlessUp(depth, end);
-    });
-    draft.unlessOk(failed);
+    draft.pick(depth, { group, rule, edge }, none);
+  }
+
+  private writeCallee(body: readonly Block[], depth: number, end: Label): void {
+    const { draft } = this;
+    draft.unlessUp(depth, end);
+    this.write(body, depth, end);
+    draft.unlessUp(depth, end);
   }
 }

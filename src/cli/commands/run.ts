@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export const outputs = ['table', 'json', 'csv'] as const;
 /** Of `report/reports.ts`, whose libraries are not loaded for a help text. */
-export const reportExtensions = ['.json', '.csv', '.txt'] as const;
+export const reportExtensions = ['.json', '.csv', '.txt', '.prom', '.svg'] as const;
 
 export interface RunArguments {
   readonly set: readonly string[];
@@ -101,7 +101,7 @@ function addOutputOptions(command: Command): void {
   );
   command.option(
     '--report <file>',
-    `also write what -o prints, by extension (${reportExtensions.join(', ')}), repeatable`,
+    `also write the result in another form, by extension (${reportExtensions.join(', ')}), repeatable`,
     append,
   );
   command.option(

@@ -21,10 +21,12 @@ export function addValidate(program: Command): void {
 
 async function validate(files: readonly string[]): Promise<number> {
   const { loadInputs } = await import('../inputs.ts');
+  const { renderNotes } = await import('../foreign.ts');
   let code: number = exitCodes.ok;
   for (const file of files) {
     try {
-      await loadInputs(file);
+      const { notes } = await loadInputs(file);
+      process.stderr.write(renderNotes(notes));
       process.stdout.write(`${file}: ok\n`);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -1,6 +1,15 @@
 /** What the control plane did: pushes by type, their bytes, and how fast the proxies had them. */
 import { type LatencyEstimates, stages } from '../../measure/result.ts';
-import { byteUnit, count, estimate, times, timeUnit, type Unit, withUnit } from '../format.ts';
+import {
+  byteUnit,
+  count,
+  digits,
+  estimate,
+  times,
+  timeUnit,
+  type Unit,
+  withUnit,
+} from '../format.ts';
 import { firstThatFits, flow, grid, wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
@@ -22,6 +31,7 @@ export function controlPlaneSection({ mesh, paint, width }: Context): readonly s
     ...facts,
     ...convergenceTable(controlPlane, paint.faint, width),
     ...stageLine(controlPlane, paint.faint, width),
+    ...reasonTable(controlPlane, paint.faint, width),
   ];
 }
 
@@ -78,6 +88,34 @@ function stageLine(
         ...flow(parts, { gap: '   ', width: width - 4, indent: '' }).map((line) => `    ${line}`),
       ],
     ],
+    width,
+  );
+  return [faint(first), ...rest];
+}
+
+/** Where the time from a change to the proxies goes, by what was changed. */
+function reasonTable(
+  { by_reason }: ControlPlane,
+  faint: (text: string) => string,
+  width: number,
+): readonly string[] {
+  if (by_reason.length === 0) return [];
+  const all = by_reason.flatMap(({ stages_ms }) => stages.map((stage) => stages_ms[stage].value));
+  const unit = timeUnit(Math.max(...all));
+  const rows = by_reason.map(({ reason, events, stages_ms }) => [
+    reason,
+    amount(events.value),
+    ...stages.map((stage) => estimate(times(stages_ms[stage], 1 / unit.size))),
+  ]);
+  const head = [`by reason [${unit.name}]`, 'events', ...stages];
+  const plain = by_reason.map(({ reason, events, stages_ms }) => [
+    reason,
+    amount(events.value),
+    ...stages.map((stage) => digits(stages_ms[stage].value / unit.size)),
+  ]);
+  const aligns = ['left', ...head.slice(1).map(() => 'right' as const)] as const;
+  const [first, ...rest] = firstThatFits(
+    [rows, plain].map((body) => () => grid([head, ...body], [...aligns])),
     width,
   );
   return [faint(first), ...rest];

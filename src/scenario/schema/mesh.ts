@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { telemetryKinds } from '../../calibration/profile.ts';
 import { defaultRelease, releaseNames } from '../../controlplane/releases.ts';
 import { type MeshModeName, meshModes } from '../../mesh/modes.ts';
+import { quote } from '../../problems.ts';
+import { expected, parseTime } from '../../units.ts';
 import { count, fields, oneOf, time } from '../../yaml/fields.ts';
 import { balancings, retryReasons } from '../scenario.ts';
 import { bandwidth, limits, orWord, parseCount, share, span } from './fields.ts';
@@ -67,7 +69,8 @@ export const mesh = fields({
 });
 
 export const istio = fields({
-  release: oneOf('Istio release', releaseNames)
+  release: z
+    .enum(releaseNames, { error: ({ input }) => noRelease(input) })
     .default(defaultRelease)
     .meta({ description: 'in quotes, for YAML takes 1.30 for 1.3' }),
   replicas: count({ min: 1, max: 1000 }).default(1).meta({ description: 'istiod pods' }),
@@ -84,12 +87,26 @@ export const istio = fields({
   )
     .prefault('auto')
     .meta({ description: 'PILOT_PUSH_THROTTLE; auto: as the release does' }),
+  maxRequestsPerSecond: orWord('auto', 'a whole number', (written) =>
+    parseCount(written, limits.connections),
+  )
+    .prefault('auto')
+    .meta({
+      description: 'PILOT_MAX_REQUESTS_PER_SECOND: new connections; auto: as the release does',
+    }),
+  connectionAge: span.prefault('30m').meta({
+    description: 'keepaliveMaxServerConnectionAge: proxies then connect anew, give or take a tenth',
+  }),
+  watchLag: orWord('profile', expected.time, parseTime)
+    .prefault('profile')
+    .meta({ description: 'from a change in the cluster to istiod; profile: as measured' }),
   bandwidth: bandwidth
     .prefault('10Gbit/s')
     .meta({ description: 'network bandwidth of one istiod pod' }),
-  connectionAge: time
-    .prefault('30min')
-    .meta({ description: 'keepaliveMaxServerConnectionAge: how long a stream of a proxy lives' }),
+  dnsCapture: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'ISTIO_META_DNS_CAPTURE: sidecars are also sent a table of all names' }),
   drain: time
     .prefault('5s')
     .meta({ description: 'how long a sidecar serves after its pod was told to stop' }),
@@ -100,3 +117,10 @@ export const istio = fields({
     .prefault('500ms')
     .meta({ description: 'from a change of endpoints to the rules of kube-proxy' }),
 });
+
+function noRelease(input: unknown): string | undefined {
+  if (input === undefined) return undefined;
+  const expected = `expected ${quote(releaseNames[0])} to ${quote(releaseNames.at(-1))}`;
+  if (typeof input === 'number') return `found the number ${quote(input)}; ${expected}, in quotes`;
+  return `${quote(input)} is no Istio release; ${expected}`;
+}

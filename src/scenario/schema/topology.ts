@@ -114,16 +114,38 @@ const version = fields({
     .meta({ description: 'instead of script; all versions have the same ones' }),
 });
 
-const service = fields({
-  name: label('service'),
-  protocol: oneOf('protocol', protocols)
-    .default('http1')
-    .meta({ description: 'what its port speaks' }),
-  port: count({ min: 1, max: 65_535 }).default(8080),
+const portNumber = count({ min: 1, max: 65_535 });
+
+const port = fields({
+  port: portNumber,
+  protocol: oneOf('protocol', protocols).default('http1').meta({ description: 'what it speaks' }),
   autoDetect: z
     .boolean()
     .default(false)
-    .meta({ description: 'its ports declare no protocol, so that proxies sniff it' }),
+    .meta({ description: 'it declares no protocol, so that proxies sniff it' }),
+});
+
+const service = fields({
+  name: label('service'),
+  protocol: oneOf('protocol', protocols)
+    .optional()
+    .meta({ description: 'what its port speaks; default http1' }),
+  port: portNumber.optional().meta({ description: 'default 8080' }),
+  autoDetect: z.boolean().optional().meta({
+    description: 'its port declares no protocol, so that proxies sniff it; default false',
+  }),
+  ports: z.array(port).min(1).optional().meta({
+    description: 'instead of port, protocol and autoDetect; calls go to the first',
+  }),
+  headless: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'without a virtual address, so that proxies know its pods one by one' }),
+  exportTo: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['*'])
+    .meta({ description: 'namespaces whose proxies may see it; . is its own, * all, ~ none' }),
   subsets: count({ max: 1000 })
     .default(0)
     .meta({ description: 'subsets of its DestinationRule, each one more cluster in every proxy' }),

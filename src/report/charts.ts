@@ -1,0 +1,46 @@
+/** Charts of a result as Vega-Lite specifications, and their drawing as SVG, in Node as in a browser. */
+import type { Result } from '../measure/result.ts';
+import { type Chart, page } from './charts/chart.ts';
+import { stagesChart } from './charts/stages.ts';
+import {
+  clustersChart,
+  clusterUpdatesChart,
+  endpointsChart,
+  memoryChart,
+  pushTimesChart,
+} from './charts/watched.ts';
+
+/** Every chart by its name; null where the result has nothing to show in it. A new chart is one file and one line here. */
+export const charts = {
+  memory: memoryChart,
+  'cluster-updates': clusterUpdatesChart,
+  clusters: clustersChart,
+  endpoints: endpointsChart,
+  'push-times': pushTimesChart,
+  stages: stagesChart,
+} satisfies Record<string, (result: Result) => Chart | null>;
+
+/** Those that show something, by name. */
+export function chartsOf(result: Result): readonly (readonly [string, Chart])[] {
+  return Object.entries(charts).flatMap(([name, make]) => {
+    const chart = make(result);
+    return chart === null ? [] : [[name, chart] as const];
+  });
+}
+
+/** All charts of a result in one picture, one below the other; a result without any says so. */
+export function picture(result: Result): Promise<string> {
+  const charts = chartsOf(result).map(([, chart]) => chart);
+  if (charts.length > 0) return drawSvg(charts);
+  const nothing = 'Nothing to draw: no push, and no services in measure.watch';
+  return drawSvg([{ title: nothing, data: { values: [] }, mark: 'point' }]);
+}
+
+export async function drawSvg(charts: readonly Chart[]): Promise<string> {
+  // Loaded only where something is drawn: it takes longer than a short simulation.
+  const [{ compile }, { parse, View }] = await Promise.all([import('vega-lite'), import('vega')]);
+  const view = new View(parse(compile(page(charts)).spec), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return `${svg}\n`;
+}
