@@ -55,6 +55,8 @@ const controlPlane = fields({
     perPush: time,
     perByte,
     filterPerKey: time,
+    perEvent: time,
+    perAck: time,
     gcFactor: z.number().min(1).max(10),
   }),
   bytes: fields({

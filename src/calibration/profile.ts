@@ -89,6 +89,10 @@ export interface ControlPlaneCosts {
     readonly perPush: Nanos;
     readonly perByte: number;
     readonly filterPerKey: Nanos;
+    /** A change, on its way from the watch to the debouncer. */
+    readonly perEvent: Nanos;
+    /** A request of a proxy that needs no answer: an acknowledgement. */
+    readonly perAck: Nanos;
     readonly gcFactor: number;
   };
   /** Bytes on the wire. */

@@ -1,8 +1,15 @@
 /** `--dry-run`: how often a proxy will be told of something, roughly, as if all of them were told of everything. */
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Churn, ChurnOf } from '../topology/churn.ts';
+import type { Churn, ChurnOf, ConfigKind } from '../topology/churn.ts';
 import { matches } from '../topology/pattern.ts';
 import { type Namespace, replicaCount, type Service, serviceId } from '../topology/topology.ts';
+
+export interface ConfigWork {
+  /** To single proxies. */
+  readonly pushes: number;
+  /** Of them: one for each type of resource. */
+  readonly messages: number;
+}
 
 /**
  * Pushes to proxies in a replication.
@@ -10,12 +17,12 @@ import { type Namespace, replicaCount, type Service, serviceId } from '../topolo
  * @param proxies - those there at the end
  * @param end - of the simulated time [ns]
  */
-export function pushesUntil(scenario: Scenario, proxies: number, end: number): number {
+export function configWorkUntil(scenario: Scenario, proxies: number, end: number): ConfigWork {
   const { churn, topology } = scenario;
   const { namespaces } = topology;
   const services = namespaces.flatMap((namespace) => namespace.services);
   const pods = sum(services.map(replicaCount));
-  if (proxies === 0 || pods === 0) return 0;
+  if (proxies === 0 || pods === 0) return { pushes: 0, messages: 0 };
   const joined = namespaces.filter(({ joins }) => joins < end);
   const told = (namespace: Namespace) => {
     const before = joined.filter(({ joins }) => joins < namespace.joins);
@@ -24,13 +31,49 @@ export function pushesUntil(scenario: Scenario, proxies: number, end: number): n
   };
   const joining = joined.filter(({ joins }) => joins > 0);
   const pushes = [
-    ...joining.map((one) => batchesOfJoining(one, scenario) * told(one)),
+    ...joining.map((one) => ({ pushes: batchesOfJoining(one, scenario) * told(one), types: 1 })),
     ...churn.map((one) => {
       const batches = occurrencesUntil(one, end) * batchesOf(one, services, scenario);
-      return Math.min(batches, batchesMax(one, scenario, end)) * sum(joined.map(podsOf));
+      const own = Math.min(batches, batchesMax(one, scenario, end)) * sum(joined.map(podsOf));
+      return { pushes: own, types: typesOf(one) };
     }),
   ];
-  return (sum(pushes) * proxies) / pods;
+  return {
+    pushes: (sum(pushes.map((one) => one.pushes)) * proxies) / pods,
+    messages: (sum(pushes.map((one) => one.pushes * one.types)) * proxies) / pods,
+  };
+}
+
+/** Types of resources that a push of it has, of CDS, EDS, LDS and RDS; of endpoints EDS alone. */
+function typesOf(churn: Churn): number {
+  switch (churn.kind) {
+    case 'config':
+      return typesOfConfig(churn.resource);
+    case 'configChurn':
+      return (
+        sum(churn.resources.map(({ resource }) => typesOfConfig(resource))) / churn.resources.length
+      );
+    case 'istiodFailure':
+    case 'istiodRollout':
+      return 4;
+    default:
+      return 1;
+  }
+}
+
+function typesOfConfig(resource: ConfigKind): number {
+  switch (resource) {
+    case 'AuthorizationPolicy':
+    case 'RequestAuthentication':
+    case 'Telemetry':
+      return 1;
+    // No endpoints of the one, no routes of the other.
+    case 'VirtualService':
+    case 'PeerAuthentication':
+      return 3;
+    default:
+      return 4;
+  }
 }
 
 function podsOf({ services }: Namespace): number {

@@ -7,7 +7,7 @@ import { type CaseName, scenarioOf } from '../run/cases.ts';
 import { isStationary } from '../run/pilot.ts';
 import { replicaCount } from '../topology/topology.ts';
 import { formatBytes, formatTime, type Nanos } from '../units.ts';
-import { pushesUntil } from './config-work.ts';
+import { configWorkUntil } from './config-work.ts';
 import { type Compiled, requestEstimate, requestsUntil } from './estimate.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -59,7 +59,7 @@ export function planOf(
     const there = everyProxy.filter(({ slot }) => slot < 0 || fleet.slots[slot].pod !== null);
     const proxies = there.length;
     const end = (measure.warmup ?? 0) + measure.window;
-    const pushes = pushesUntil(own, proxies, end);
+    const { pushes, messages } = configWorkUntil(own, proxies, end);
     const traffic = trafficOf(network, end);
     return {
       name,
@@ -67,7 +67,7 @@ export function planOf(
       proxies,
       pushes,
       requests: traffic.requests,
-      visits: traffic.visits + VISITS_PER_PUSH * pushes,
+      visits: traffic.visits + VISITS_PER_MESSAGE * messages,
       memory: memoryOf(network, traffic.inFlight) + PER.proxy * everyProxy.length,
     };
   });
@@ -111,8 +111,8 @@ function trafficOf(network: Compiled, end: number): Traffic {
 const PROGRAM = 115e6;
 const THREAD = 80e6;
 const PER = { station: 220, step: 260, purpose: 200, demand: 40_000, request: 600, proxy: 9000 };
-/** istiod generates the configuration, the proxy applies it. */
-const VISITS_PER_PUSH = 2;
+/** istiod generates the resources of a type, the proxy applies them. */
+const VISITS_PER_MESSAGE = 2;
 
 /** Rough: resident memory of a thread that simulates the network. [B] */
 function memoryOf(network: Compiled, inFlight: number): number {

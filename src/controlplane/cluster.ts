@@ -63,12 +63,14 @@ export class Cluster {
   private readonly watcher: Watcher;
   private readonly stopping: Stopping;
   /** By slot: whether its pod has a sidecar, when its timer is due, and whether it waits for its sidecar only. */
-  private readonly hasSidecar: boolean[];
+  private readonly hasSidecar: Uint8Array;
   private readonly due: Float64Array;
-  private readonly waitsForSidecar: boolean[];
+  private readonly waitsForSidecar: Uint8Array;
   /** By service: free slots, the longest unused first; first pods that are still to be created. */
   private readonly spares: number[][];
   private readonly toCome: number[];
+  /** By host: its slots; made when the first one is lost. */
+  private byHost: readonly (readonly number[])[] | null = null;
   /** By service: pods that run, and the time integral of how many did, up to `changed`. [ns] */
   private readonly running: Int32Array;
   private readonly podTime: Float64Array;
@@ -95,10 +97,10 @@ export class Cluster {
     this.exists = fleet.services.map(({ appears }) => appears === 0);
     this.isManaged = fleet.services.map(() => false);
     this.isHostLost = new Array<boolean>(fleet.hostCount).fill(false);
-    this.hasSidecar = fleet.slots.map(() => false);
-    for (const { slot } of fleet.proxies) if (slot >= 0) this.hasSidecar[slot] = true;
+    this.hasSidecar = new Uint8Array(fleet.slots.length);
+    for (const { slot } of fleet.proxies) if (slot >= 0) this.hasSidecar[slot] = 1;
     this.due = new Float64Array(fleet.slots.length).fill(Number.POSITIVE_INFINITY);
-    this.waitsForSidecar = fleet.slots.map(() => false);
+    this.waitsForSidecar = new Uint8Array(fleet.slots.length);
     this.toCome = fleet.services.map(() => 0);
     this.running = new Int32Array(fleet.services.length);
     this.podTime = new Float64Array(fleet.services.length);
@@ -214,7 +216,7 @@ export class Cluster {
     if (was === LOST) this.set(slot, LOST_UNREADY);
     if (was !== READY && was !== UNREADY) return;
     this.set(slot, TERMINATING);
-    const lasts = this.hasSidecar[slot] ? this.stopping.drain : this.stopping.grace;
+    const lasts = this.hasSidecar[slot] === 1 ? this.stopping.drain : this.stopping.grace;
     this.setTimer(slot, this.world.now + lasts, this.onGone);
   }
 
@@ -250,7 +252,7 @@ export class Cluster {
 
   /** The sidecar of a pod has its first configuration. */
   sidecarConfigured(slot: number): void {
-    if (this.waitsForSidecar[slot]) this.becomeReady(slot);
+    if (this.waitsForSidecar[slot] === 1) this.becomeReady(slot);
   }
 
   // ---- The life of a pod.
@@ -279,8 +281,8 @@ export class Cluster {
 
   private becomeReady(slot: number): void {
     this.due[slot] = Number.POSITIVE_INFINITY;
-    this.waitsForSidecar[slot] = !this.watcher.isConfigured(slot);
-    if (this.waitsForSidecar[slot]) return;
+    this.waitsForSidecar[slot] = Number(!this.watcher.isConfigured(slot));
+    if (this.waitsForSidecar[slot] === 1) return;
     const { place, service } = this.fleet.slots[slot];
     this.set(slot, READY);
     this.world.setPlaceState(place, 0);
@@ -294,7 +296,7 @@ export class Cluster {
     const was = this.state[slot];
     this.set(slot, SPARE);
     this.due[slot] = Number.POSITIVE_INFINITY;
-    this.waitsForSidecar[slot] = false;
+    this.waitsForSidecar[slot] = 0;
     this.world.setPlaceState(place, placeState);
     this.spares[service].push(slot);
     if (was === READY) this.publish(service);
@@ -320,7 +322,8 @@ export class Cluster {
   }
 
   private slotsOn(host: number): readonly number[] {
-    return [...this.state.keys()].filter((slot) => this.fleet.slots[slot].host === host);
+    this.byHost ??= byHostOf(this.fleet.slots, this.isHostLost.length);
+    return this.byHost[host];
   }
 
   private publish(service: number): void {
@@ -342,6 +345,18 @@ export function membersAtStart(fleet: Fleet, groupCount: number): number[][] {
     if (pod !== null && pod.ready === 0) members[fleet.services[service].group].push(place);
   }
   return members;
+}
+
+/** By host: indexes of what is on it. */
+export function byHostOf(
+  all: readonly { readonly host: number }[],
+  hosts: number,
+): readonly (readonly number[])[] {
+  const groups: number[][] = Array.from({ length: hosts }, () => []);
+  all.forEach(({ host }, index) => {
+    groups[host]?.push(index);
+  });
+  return groups;
 }
 
 function runs(state: number): boolean {

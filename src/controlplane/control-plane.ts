@@ -8,7 +8,7 @@ import { ROOT_NAMESPACE } from '../topology/topology.ts';
 import type { Key } from './changes.ts';
 import { type Faults, Site } from './churn/site.ts';
 import { ChurnDriver } from './churn.ts';
-import { Cluster, type Watcher } from './cluster.ts';
+import { byHostOf, Cluster, type Watcher } from './cluster.ts';
 import { Connector } from './connect.ts';
 import {
   type Counts,
@@ -18,12 +18,13 @@ import {
   ownCounts,
   proxyMemory,
 } from './counts.ts';
-import { Delivery } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Fleet } from './fleet.ts';
 import { ztunnelCounts } from './generate.ts';
-import { Istiod, type Mesh, type Own } from './istiod.ts';
+import type { Mesh, Own } from './istiod.ts';
+import { Istiods } from './istiods.ts';
 import { Ledger } from './ledger.ts';
+import { Proxies } from './proxies.ts';
 import { connectLimitOf, releaseOf, throttleOf } from './releases.ts';
 import { Replicas } from './replicas.ts';
 import { Catalogue } from './resources.ts';
@@ -50,6 +51,7 @@ export interface ControlPlane {
   restartControllers(namespaces: string, downFor: number): void;
   readonly tally: Tally;
   readonly ledger: Ledger;
+  readonly istiods: Istiods;
 }
 
 /** Of one proxy. */
@@ -78,10 +80,9 @@ export function createControlPlane(
       ? around
       : tellingScopes(around, (viewer, scope) => scoping?.sees(viewer, scope));
   const release = releaseOf(settings.release);
-  const tally = new Tally();
+  const tally = new Tally(release);
   const ledger = new Ledger(fleet.proxies.length);
   const catalogue = new Catalogue(fleet);
-  const istiods: Istiod[] = [];
   const scopes = new Scopes(fleet, catalogue, world.views);
   const watch = new Watch(
     world,
@@ -90,7 +91,7 @@ export function createControlPlane(
     catalogue,
     scopes,
     tally,
-    istiods,
+    (event) => istiods.hear(event),
     settings.kubeProxyLag,
   );
   // Its first Sidecars are there before istiod makes its first push context.
@@ -104,7 +105,7 @@ export function createControlPlane(
           draw,
           subscribe: (proxy, service) => subscriptions.ask(proxy, service),
         });
-  const delivery = new Delivery(world, fleet, tally, ledger, watch.changedAt, (proxy) => {
+  const proxies = new Proxies(world, fleet, watch.changedAt, (proxy) => {
     const { slot } = fleet.proxies[proxy];
     if (slot >= 0) cluster.sidecarConfigured(slot);
   });
@@ -118,17 +119,20 @@ export function createControlPlane(
     ledger,
     draw,
     scopes,
-    proxies: workloadsOf(fleet),
+    throttle: settings.pushThrottle ?? throttleOf(release, settings.cores),
+    workloads: workloadsOf(fleet),
+    proxies,
     own: ownOf(fleet),
-    delivery,
     newest: () => watch.newest,
+    index: (event) => watch.index(event),
+    catchUp: () => watch.catchUp(),
   };
-  const throttle = settings.pushThrottle ?? throttleOf(release, settings.cores);
-  fleet.istiods.forEach((station, replica) => {
-    istiods.push(new Istiod(mesh, replica, station, throttle));
+  const istiods = new Istiods(mesh, fleet.istiods, (proxy) => connector.lost(proxy));
+  const connector = new Connector(world, istiods, tally, draw, {
+    proxies: fleet.proxies.length,
+    rate: settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores),
+    age: settings.connectionAge,
   });
-  const limit = settings.maxRequestsPerSecond ?? connectLimitOf(release, settings.cores);
-  const connector = new Connector(world, istiods, limit, tally, draw);
   const subscriptions = new Subscriptions(world, fleet, {
     scopes,
     catalogue,
@@ -140,13 +144,14 @@ export function createControlPlane(
     },
     applied(proxy, service, scope) {
       const { viewer } = fleet.proxies[proxy];
-      const who = { ...mesh.proxies.workloads[mesh.proxies.workloadOf[proxy]], extraVhosts: 0 };
-      delivery.counts[proxy] = countsOf({ ...who, scope }, mesh.around);
+      const { workloads, workloadOf } = mesh.workloads;
+      const who = { ...workloads[workloadOf[proxy]], extraVhosts: 0 };
+      proxies.counts[proxy] = countsOf({ ...who, scope }, mesh.around);
       world.views.applyGroup(viewer, fleet.services[service].group, watch.newest);
       world.setScope(viewer, scope.number);
     },
   });
-  const watcher = watcherOf(world, fleet, watch, connector, delivery, {
+  const watcher = watcherOf(world, fleet, watch, connector, proxies, {
     service: (service, exists) => scoping?.service(service, exists),
     podGone(slot, proxy) {
       subscriptions.forget(proxy);
@@ -159,8 +164,8 @@ export function createControlPlane(
   const replicas = new Replicas(cluster);
   const write = (key: Key | null) => watch.config(key);
   const faults: Faults = {
-    failReplica: refuse,
-    rollOut: refuse,
+    failReplica: (replica, downFor) => istiods.failReplica(replica, downFor),
+    rollOut: (interval) => istiods.rollOut(interval),
     restartControllers: (namespaces, downFor) => scoping?.restart(namespaces, downFor),
   };
   const driver = new ChurnDriver(churn, new Site(world, cluster, replicas, write, faults, draw));
@@ -170,33 +175,32 @@ export function createControlPlane(
       fleet.services.forEach(({ appears }, service) => {
         if (appears === 0) watch.begin(service, cluster.membersOf(service).length);
       });
-      connectAll(fleet, world, connector, delivery, mesh);
+      connectAll(fleet, world, connector, mesh);
       scoping?.start();
       driver.start();
     },
     measure() {
-      const memory =
-        istiods.length === 0
-          ? 0
-          : istiodMemory(fleet.costs.istiodMemory, {
-              proxies: Math.max(0, ...istiods.map(({ open }) => open.length)),
-              services: catalogue.everything.services,
-              pods: catalogue.podCount,
-            });
-      return { ...tally.measure(memory), scoping: scoping?.measure() ?? { controllers: [] } };
+      istiods.settle();
+      const memory = istiodMemory(fleet.costs.istiodMemory, {
+        proxies: istiods.connectedMax,
+        services: catalogue.everything.services,
+        pods: catalogue.podCount,
+      });
+      const measured = tally.measure({
+        istiodMemory: istiods.count === 0 ? 0 : memory,
+        connected: istiods.connected,
+        disconnected: connector.disconnected(),
+      });
+      return { ...measured, scoping: scoping?.measure() ?? { controllers: [] } };
     },
     restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),
-    configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, delivery)),
-    configuration: (proxy) => configurationOf(proxy, fleet, delivery),
+    configurations: () => fleet.proxies.map((_, proxy) => configurationOf(proxy, fleet, proxies)),
+    configuration: (proxy) => configurationOf(proxy, fleet, proxies),
     tally,
     ledger,
+    istiods,
   };
-}
-
-/** Rather a word than a run in which nothing fails. */
-function refuse(): never {
-  throw new Error('replicas of istiod cannot fail or be rolled out yet');
 }
 
 function rulesOf(fleet: Fleet, release: Rules['release']): Rules {
@@ -228,7 +232,7 @@ function watcherOf(
   fleet: Fleet,
   watch: Watch,
   connector: Connector,
-  delivery: Delivery,
+  proxies: Proxies,
   later: {
     reconcile(service: number): void;
     members(service: number): number;
@@ -238,10 +242,12 @@ function watcherOf(
     podGone(slot: number, proxy: number): void;
   },
 ): Watcher {
-  const sidecarOf = new Map<number, number>();
+  /** By slot, −1 for none. */
+  const sidecarOf = new Int32Array(fleet.slots.length).fill(-1);
   fleet.proxies.forEach(({ slot }, proxy) => {
-    if (slot >= 0) sidecarOf.set(slot, proxy);
+    if (slot >= 0) sidecarOf[slot] = proxy;
   });
+  let byHost: readonly (readonly number[])[] | null = null;
   return {
     endpoints: (service, version, members) => watch.endpoints(service, version, members),
     service(service) {
@@ -255,33 +261,33 @@ function watcherOf(
     created(slot, ready) {
       const { service } = fleet.slots[slot];
       watch.unready(service, later.members(service));
-      const sidecar = sidecarOf.get(slot);
-      if (sidecar === undefined || fleet.proxies[sidecar].connects !== null) return;
+      const sidecar = sidecarOf[slot];
+      if (sidecar < 0 || fleet.proxies[sidecar].connects !== null) return;
       // Halfway: its containers are there, and its application still starts.
       connector.connectAt(sidecar, world.now + Math.floor((ready - world.now) / 2));
     },
     ready(slot) {
-      const sidecar = sidecarOf.get(slot);
-      if (sidecar !== undefined) connector.update(sidecar);
+      if (sidecarOf[slot] >= 0) connector.update(sidecarOf[slot]);
     },
     gone(slot) {
-      const sidecar = sidecarOf.get(slot);
-      later.podGone(slot, sidecar ?? -1);
-      if (sidecar === undefined) return;
+      const sidecar = sidecarOf[slot];
+      later.podGone(slot, sidecar);
+      if (sidecar < 0) return;
       connector.disconnect(sidecar);
-      delivery.counts[sidecar] = null;
+      proxies.counts[sidecar] = null;
     },
     hostLost(host) {
-      fleet.proxies.forEach((proxy, p) => {
+      byHost ??= byHostOf(fleet.proxies, fleet.hostCount);
+      for (const p of byHost[host]) {
         // What stands in no slot serves loads, or a namespace: those survive, on another host if need be.
-        if (proxy.host !== host || proxy.slot < 0) return;
+        if (fleet.proxies[p].slot < 0) continue;
         connector.disconnect(p);
-        delivery.counts[p] = null;
-      });
+        proxies.counts[p] = null;
+      }
     },
     isConfigured(slot) {
-      const sidecar = sidecarOf.get(slot);
-      return sidecar === undefined || delivery.counts[sidecar] !== null;
+      const sidecar = sidecarOf[slot];
+      return sidecar < 0 || proxies.counts[sidecar] !== null;
     },
     reconcile: later.reconcile,
   };
@@ -292,10 +298,9 @@ function connectAll(
   fleet: Fleet,
   world: World,
   connector: Connector,
-  delivery: Delivery,
-  { proxies, scopes, rules, around }: Mesh,
+  { workloads: proxyWorkloads, proxies, scopes, rules, around }: Mesh,
 ): void {
-  const workloads = new Workloads(proxies, scopes, rules.root);
+  const workloads = new Workloads(proxyWorkloads, scopes, rules.root);
   fleet.proxies.forEach((proxy, p) => {
     if (proxy.kind === 'kube-proxy') return;
     const pod = proxy.slot < 0 ? null : fleet.slots[proxy.slot].pod;
@@ -305,7 +310,7 @@ function connectAll(
       connector.present(p);
       const who = workloads.of(p);
       const isZtunnel = who.kind === 'ztunnel';
-      delivery.counts[p] = isZtunnel
+      proxies.counts[p] = isZtunnel
         ? ztunnelCounts(around.catalogue.podCount)
         : countsOf(who, around);
       if (proxy.viewer >= 0) {
@@ -315,8 +320,8 @@ function connectAll(
   });
 }
 
-function configurationOf(proxy: number, fleet: Fleet, delivery: Delivery): Configuration | null {
-  const shared = delivery.counts[proxy];
+function configurationOf(proxy: number, fleet: Fleet, proxies: Proxies): Configuration | null {
+  const shared = proxies.counts[proxy];
   if (shared === null) return null;
   const { slot, kind } = fleet.proxies[proxy];
   const own = slot < 0 ? null : fleet.services[fleet.slots[slot].service];

@@ -16,22 +16,31 @@ export interface DebounceSettings {
   readonly endpoints: boolean;
 }
 
-/** @param debounced - false for a push of endpoints that did not wait: the debouncer does not want to hear of its end */
-export type PushFunction = (request: Request, debounced: boolean) => void;
+/** What the push function is to push. */
+export interface Debounced {
+  readonly request: Request;
+  /** Numbers of the changes in it, in the order they came. */
+  readonly events: readonly number[];
+  /** When the first of them came. [ns] */
+  readonly heard: number;
+  /** False for endpoints that did not wait: the debouncer does not want to hear of their end. */
+  readonly isDebounced: boolean;
+}
+export type PushFunction = (batch: Debounced) => void;
 
 export class Debouncer {
   private readonly world: World;
   private readonly settings: DebounceSettings;
   private readonly push: PushFunction;
   private batch: Request | null = null;
-  private count = 0;
+  private events: number[] = [];
   private first = 0;
   private last = 0;
   private isFree = true;
   /** The one timer; setting it replaces the old one. */
   private timer = Number.POSITIVE_INFINITY;
   /** Changes of this instant that have not had their turn. */
-  private readonly arrived: Request[] = [];
+  private readonly arrived: { readonly request: Request; readonly event: number }[] = [];
   private readonly admit: number;
   private readonly ring: number;
   private readonly expire: number;
@@ -40,7 +49,10 @@ export class Debouncer {
     this.world = world;
     this.settings = settings;
     this.push = push;
-    this.admit = world.register((now) => this.take(now, this.arrived.shift()!));
+    this.admit = world.register((now) => {
+      const { request, event } = this.arrived.shift()!;
+      this.take(now, request, event);
+    });
     this.ring = world.register((now, rounds) => {
       if (now !== this.timer) return; // replaced
       world.schedule(now, rounds > 1 ? this.ring : this.expire, rounds - 1);
@@ -48,10 +60,15 @@ export class Debouncer {
     this.expire = world.register((now) => this.onTimer(now));
   }
 
-  /** A change has come. */
-  event(request: Request): void {
-    this.arrived.push(request);
+  /** A change has come. @param event - its number */
+  event(request: Request, event: number): void {
+    this.arrived.push({ request, event });
     this.world.schedule(this.world.now, this.admit, 0);
+  }
+
+  /** Numbers of the changes that have not been pushed. */
+  pending(): readonly number[] {
+    return [...this.events, ...this.arrived.map(({ event }) => event)];
   }
 
   /** The push function that was started for a batch is done. */
@@ -60,17 +77,17 @@ export class Debouncer {
     this.work(this.world.now);
   }
 
-  private take(now: number, request: Request): void {
+  private take(now: number, request: Request, event: number): void {
     if (!this.settings.endpoints && request.endpointsOnly) {
-      this.push(request, false);
+      this.push({ request, events: [event], heard: now, isDebounced: false });
       return;
     }
     this.last = now;
-    if (this.count === 0) {
+    if (this.batch === null) {
       this.first = now;
       this.setTimer(now + this.settings.after);
     }
-    this.count++;
+    this.events.push(event);
     this.batch = this.batch === null ? request : merge(this.batch, request);
   }
 
@@ -87,11 +104,11 @@ export class Debouncer {
       return;
     }
     if (this.batch === null) return;
-    const batch = this.batch;
+    const { batch: request, events, first: heard } = this;
     this.isFree = false;
     this.batch = null;
-    this.count = 0;
-    this.push(batch, true);
+    this.events = [];
+    this.push({ request, events, heard, isDebounced: true });
   }
 
   private setTimer(at: number): void {

@@ -1,25 +1,44 @@
 /**
- * One istiod replica: changes go through the debouncer to the push function (a new push context, then every
- * connection into the queue), the dispatcher pushes to so many at a time, and what is generated leaves through the
- * network interface. CPU is work at the replica's station, beside everything else that it does.
+ * One process of istiod: changes come in one after the other and go through the debouncer to the push function (a new
+ * push context, then every connection into the queue); the dispatcher pushes to so many at a time, and what is
+ * generated leaves through the network interface. CPU is work at the replica's station, beside everything else there.
  */
 import { ConfigCache } from './cache.ts';
-import type { Request } from './changes.ts';
+import { type Reason, type Request, requestOf } from './changes.ts';
+import { Connections } from './connections.ts';
 import { needsContext, PushContexts } from './context.ts';
-import { Debouncer } from './debounce.ts';
-import type { Delivery, Message } from './delivery.ts';
+import { type Debounced, Debouncer } from './debounce.ts';
+import { Delivery, type Recipient } from './delivery.ts';
 import type { Rules } from './events.ts';
 import type { Plan, Surroundings } from './generate.ts';
 import type { Ledger } from './ledger.ts';
-import { Nic } from './nic.ts';
-import { type Connections, Dispatcher } from './push.ts';
-import { NO_PUSH, PushQueue, type Range } from './push-queue.ts';
+import { Lifetime } from './lifetime.ts';
+import {
+  ANSWER,
+  FINAL,
+  FIRST,
+  FLAGS,
+  FOLLOWS,
+  LAST,
+  ROW as MESSAGE,
+  type Messages,
+  ROW_F64,
+  SENT,
+} from './messages.ts';
+import type { UpdateKind } from './metrics.ts';
+import { PlanMemo } from './plan-memo.ts';
+import type { Proxies } from './proxies.ts';
+import { type ConnectionHandlers, Dispatcher } from './push.ts';
+import { PushLedger } from './push-ledger.ts';
+import { NO_PUSH, PushQueue } from './push-queue.ts';
+import { type Desk, Pusher } from './pusher.ts';
 import type { Release } from './releases.ts';
+import type { Catalogue } from './resources.ts';
 import type { Scopes } from './scopes.ts';
 import type { IstioSettings } from './settings.ts';
 import type { Tally } from './tally.ts';
+import { type Task, Tasks } from './tasks.ts';
 import { PushLog } from './told.ts';
-import { workOf } from './work.ts';
 import { type ProxyWorkloads, type Who, Workloads } from './workloads.ts';
 import type { Draw, World } from './world.ts';
 
@@ -31,22 +50,20 @@ export interface Mesh {
   readonly rules: Rules;
   readonly around: Surroundings;
   readonly scopes: Scopes;
+  readonly throttle: number;
   readonly tally: Tally;
   readonly ledger: Ledger;
   readonly draw: Draw;
-  readonly proxies: ProxyWorkloads;
+  readonly workloads: ProxyWorkloads;
+  readonly proxies: Proxies;
   /** By service; one object for all that are equal. */
   readonly own: readonly Own[];
-  readonly delivery: Delivery;
   /** Newest version of the views that istiod has heard of. */
   newest(): number;
-}
-
-/** A push function under way: its context is being made. */
-interface Running {
-  readonly request: Request;
-  readonly debounced: boolean;
-  readonly since: number;
+  /** Takes over what a change says; its number is that of the log. @returns what it pushes */
+  index(event: number): Request;
+  /** Takes over all changes that have come. */
+  catchUp(): void;
 }
 
 /** Clusters of the ports of a proxy's own pod. */
@@ -54,54 +71,72 @@ export interface Own {
   readonly clusters: number;
   readonly bytes: number;
 }
-const NOTHING: Own = { clusters: 0, bytes: 0 };
 
-/** Work that a plan took with the cache as it was then. [ns] */
-interface Generation {
-  readonly plan: Plan | null;
-  readonly own: Own;
-  readonly changes: number;
-  readonly demand: number;
+/** A push function under way: its context is being made. */
+interface Running extends Debounced {
+  readonly began: number;
 }
 
-export class Istiod implements Connections {
+export class Istiod implements Desk, Recipient, ConnectionHandlers {
+  readonly mesh: Mesh;
+  readonly world: Lifetime;
+  readonly connections: Connections;
+  readonly tasks = new Tasks();
+  readonly queue: PushQueue;
+  readonly dispatcher: Dispatcher;
+  readonly delivery: Delivery;
   readonly log: PushLog;
-  /** Connections that are open, in no order that matters. */
-  readonly open: number[] = [];
-  private readonly mesh: Mesh;
-  private readonly replica: number;
+  readonly ledger: PushLedger;
+  readonly cache: ConfigCache;
   private readonly station: number;
-  private readonly queue = new PushQueue();
-  private readonly dispatcher: Dispatcher;
+  private readonly pusher: Pusher;
   private readonly debouncer: Debouncer;
-  private readonly cache: ConfigCache;
-  private readonly nic: Nic;
-  /** By connection: its proxy, its place in `open` (−1: closed), and the push or answer that it is busy with. */
-  private readonly proxyOf: number[] = [];
-  private readonly placeOf: number[] = [];
-  private readonly doing: (Message | undefined)[] = [];
-  /** By connection: when it was dequeued. */
-  private readonly dequeuedAt: number[] = [];
-  private readonly running: (Running | undefined)[] = [];
   private readonly workloads: Workloads;
+  private readonly plans: PlanMemo;
+  /** Changes that have been heard of and are not yet with the debouncer, the oldest first. */
+  private readonly inbox: number[] = [];
+  private readonly running: (Running | undefined)[] = [];
   private readonly contexts: PushContexts;
-  private latest: Generation = { plan: null, own: NOTHING, changes: -1, demand: 0 };
+  /** Acknowledgements whose CPU has not been spent yet. */
+  private acksTaken = 0;
+  private readonly onIngested: number;
   private readonly onContext: number;
-  private readonly onGenerated: number;
-  private readonly onFiltered: number;
 
-  constructor(mesh: Mesh, replica: number, station: number, throttle: number) {
-    const { world, settings, release, rules } = mesh;
+  /** @param room - connections that it has room for without growing */
+  constructor(mesh: Mesh, station: number, room = 64) {
+    const { settings, release, rules, around, proxies, throttle, tally } = mesh;
     this.mesh = mesh;
-    this.replica = replica;
     this.station = station;
-    this.log = new PushLog(rules, mesh.around);
-    this.cache = new ConfigCache(release, rules.services, mesh.around.catalogue);
-    this.workloads = new Workloads(mesh.proxies, mesh.scopes, rules.root);
-    const namespaces = rules.servicesOf.length;
-    this.contexts = new PushContexts(mesh.around, release, mesh.scopes, namespaces);
-    this.dispatcher = new Dispatcher(this.queue, throttle, this);
-    this.nic = new Nic(world, settings.bandwidth, (connection) => this.sent(connection));
+    this.world = new Lifetime(mesh.world);
+    this.connections = new Connections(room);
+    this.log = new PushLog(rules, around);
+    this.ledger = new PushLedger(tally);
+    tally.log.ledgers.push(this.ledger);
+    this.cache = new ConfigCache(release, rules.services, around.catalogue);
+    this.workloads = new Workloads(mesh.workloads, mesh.scopes, rules.root);
+    this.plans = new PlanMemo(this.log, this.workloads, around.catalogue);
+    this.contexts = new PushContexts(around, release, mesh.scopes, rules.servicesOf.length);
+    const { connections, tasks, world } = this;
+    this.queue = new PushQueue(connections);
+    const { perAck } = around.costs.cpu;
+    this.dispatcher = new Dispatcher(
+      world,
+      this.queue,
+      connections,
+      tasks,
+      { throttle, perAck },
+      this,
+    );
+    this.delivery = new Delivery(
+      world,
+      connections,
+      proxies,
+      around.costs.network,
+      settings.bandwidth,
+      this,
+      (connection) => this.pusher.goOn(connection),
+    );
+    this.pusher = new Pusher(this);
     this.debouncer = new Debouncer(
       world,
       {
@@ -109,243 +144,236 @@ export class Istiod implements Connections {
         max: settings.debounceMax,
         endpoints: settings.debounceEndpoints,
       },
-      (request, debounced) => this.prepare(request, debounced),
+      (batch) => this.prepare(batch),
     );
-    this.onContext = world.register((now, running) => this.contextMade(now, running));
-    this.onGenerated = world.register((now, connection) => this.generated(now, connection));
-    this.onFiltered = world.register((_, connection) => this.dispatcher.pushDone(connection));
+    this.onIngested = world.register(() => this.ingested());
+    this.onContext = world.register((_, running) => this.contextMade(running));
+    world.before = (now) => this.delivery.takeAcks(now);
   }
 
-  // ---- From the watches.
+  /** Acknowledgements that have come by now are counted, though nothing has happened since. */
+  settle(): void {
+    if (!this.world.isOver) this.delivery.takeAcks(this.world.now);
+  }
 
-  /** A change was heard of; the catalogue has it already, so whoever is pushed to from now on gets it. */
-  hear(request: Request): void {
-    this.cache.hear(request, this.mesh.world.now);
-    this.debouncer.event(request);
+  /** Makes the first push context, of everything; only then it takes connections. @param ready - called when it is made */
+  begin(ready: () => void): void {
+    const change = { at: this.world.now, key: null, reason: 'global', isNew: false } as const;
+    const all = requestOf({ ...change, version: this.mesh.newest() });
+    this.work(this.contexts.work(all), this.world.register(ready), 0);
+  }
+
+  // ---- From the watches: one worker takes one change after the other. The channel behind it never fills, because its
+  // reader, the debouncer, waits for nothing.
+
+  hear(event: number): void {
+    this.mesh.tally.log.hear(event);
+    if (this.inbox.push(event) === 1) this.ingest();
+  }
+
+  private ingest(): void {
+    this.work(this.mesh.around.costs.cpu.perEvent, this.onIngested, 0);
+  }
+
+  private ingested(): void {
+    const event = this.inbox.shift()!;
+    const { tally, index, around } = this.mesh;
+    const request = index(event);
+    tally.metrics.updated(updateOf(request, tally.log.reasonOf(event), around.catalogue));
+    this.cache.hear(request, this.world.now);
+    this.debouncer.event(request, event);
+    if (this.inbox.length > 0) this.ingest();
   }
 
   /** ProxyUpdate: everything for one proxy, past the debouncer. */
   update(connection: number): void {
-    this.queue.enqueue(connection, NO_PUSH, this.mesh.world.now);
+    this.mesh.tally.proxyUpdates++;
+    this.queue.enqueue(connection, NO_PUSH, this.world.now);
     this.dispatcher.dispatch();
   }
 
   // ---- Connections.
 
-  /** @param answered - the proxy has its configuration already, as those have that are there from the start */
-  connect(proxy: number, answered: boolean): number {
-    const connection = this.proxyOf.push(proxy) - 1;
-    this.placeOf[connection] = this.open.push(connection) - 1;
-    this.dispatcher.open(connection);
-    if (answered) this.cache.fill(this.whoIs(connection));
-    else this.dispatcher.request(connection);
+  /** A proxy that is connected and has its configuration, as those have that are there from the start. */
+  attach(proxy: number): number {
+    const connection = this.connections.add(proxy);
+    this.cache.fill(this.whoIs(connection));
+    return connection;
+  }
+
+  /** A new stream. */
+  connect(proxy: number): number {
+    const connection = this.connections.add(proxy);
+    this.pusher.welcome(connection);
     return connection;
   }
 
   disconnect(connection: number): void {
-    const place = this.placeOf[connection];
-    const moved = this.open[this.open.length - 1];
-    this.open[place] = moved;
-    this.placeOf[moved] = place;
-    this.open.pop();
-    this.placeOf[connection] = -1;
+    this.delivery.takeAcks(this.world.now);
+    this.connections.close(connection);
+    this.delivery.close(connection);
+    this.pusher.close(connection);
     this.dispatcher.close(connection);
+    this.connections.release(connection);
   }
 
-  isClosed(connection: number): boolean {
-    return this.placeOf[connection] < 0;
+  /** The process ends: what it was doing is lost. */
+  end(): void {
+    this.delivery.takeAcks(this.world.now);
+    this.world.isOver = true;
+    const { tally } = this.mesh;
+    const lost = [
+      ...this.inbox,
+      ...this.debouncer.pending(),
+      ...this.running.flatMap((one) => one?.events ?? []),
+    ];
+    for (const event of lost) tally.log.lose(event);
+    tally.lostEvents += lost.length;
+    for (const task of this.tasks.all) {
+      if (task.connection < 0 || task.isAnswer) continue;
+      this.ledger.lost(task.first, task.last);
+      // Those that were only offered, or found not to be needed, were not begun.
+      if (task.plan !== null) tally.droppedPushes++;
+    }
+    for (const { first, last } of this.queue.waiting()) this.ledger.lost(first, last);
+    for (const connection of this.connections.open) this.delivery.close(connection);
   }
 
   // ---- The push function.
 
-  private prepare(request: Request, debounced: boolean): void {
-    const { world, release, tally } = this.mesh;
+  private prepare(batch: Debounced): void {
+    const { release, tally } = this.mesh;
+    const { now } = this.world;
     tally.batches++;
-    tally.stage('debounce', world.now - request.first);
-    const running: Running = { request, debounced, since: world.now };
-    if (!needsContext(request, release)) {
-      this.start(running, 0);
+    const running: Running = { ...batch, began: now };
+    if (!needsContext(batch.request, release)) {
+      this.start(running, false);
       return;
     }
     const free = this.running.indexOf(undefined);
     const slot = free < 0 ? this.running.length : free;
     this.running[slot] = running;
-    this.work(this.contexts.work(request), this.onContext, slot);
+    this.work(this.contexts.work(batch.request), this.onContext, slot);
   }
 
-  private contextMade(now: number, slot: number): void {
+  /** When the first of some changes happened. */
+  private firstOf(events: readonly number[]): number {
+    return this.mesh.tally.log.timeOf(events[0]);
+  }
+
+  private contextMade(slot: number): void {
     const running = this.running[slot]!;
     this.running[slot] = undefined;
-    const push = this.log.pushes.length;
-    if (this.workloads.adopt(running.request, push)) this.log.forget();
-    this.start(running, now - running.since);
-  }
-
-  private whoIs(connection: number): Who {
-    return this.workloads.of(this.proxyOf[connection]);
+    if (this.workloads.adopt(running.request, this.log.pushes.length)) {
+      this.log.forget();
+      this.plans.forget();
+    }
+    this.start(running, true);
   }
 
   /** StartPush: here the clock of pilot_proxy_convergence_time begins. */
-  private start({ request, debounced }: Running, contextTook: number): void {
-    const { world, tally, around } = this.mesh;
-    const { now } = world;
-    tally.stage('context', contextTook);
-    // pilot_debounce_time begins when istiod hears of the first change.
-    const heard = request.first + around.costs.network.watchLag;
-    if (debounced) tally.debounceTime.record(now - heard);
+  private start(
+    { request, events, isDebounced, heard, began }: Running,
+    madeContext: boolean,
+  ): void {
+    const { tally } = this.mesh;
+    const { now } = this.world;
+    if (madeContext) tally.metrics.contextMade(now - began);
+    if (isDebounced) tally.metrics.debounced(now - heard);
     this.cache.dropFor(request, this.mesh.rules.root, now);
     // A push past the debouncer overtakes changes that wait there, so it stands for its own services only.
-    const covers = debounced ? request.lastVersion : 0;
-    const push = this.log.add(request, covers, this.open.length);
-    for (const connection of this.shuffled(push)) this.queue.enqueue(connection, push, now);
+    const push = this.log.add(request, isDebounced ? request.lastVersion : 0);
+    const { open } = this.connections;
+    this.ledger.begin({ events, first: this.firstOf(events), began, started: now }, open.length);
+    const key = Math.floor(this.mesh.draw('push order', push, this.station) * 2 ** 32);
+    const order = this.connections.inRandomOrder(key);
+    for (let i = 0; i < open.length; i++) this.queue.enqueue(order[i], push, now);
     this.dispatcher.dispatch();
-    if (debounced) this.debouncer.returned();
+    if (isDebounced) this.debouncer.returned();
   }
 
-  /** All open connections in random order, as Go goes over a map. */
-  private shuffled(push: number): readonly number[] {
-    const { draw } = this.mesh;
-    const order = [...this.open];
-    const address = Math.imul(push, 64) + this.replica;
-    for (let i = order.length - 1; i > 0; i--) {
-      const other = Math.floor(draw('push order', address, i) * (i + 1));
-      const connection = order[i];
-      order[i] = order[other];
-      order[other] = connection;
-    }
-    return order;
+  // ---- As the dispatcher, the pusher and the delivery ask for it.
+
+  planFor(task: Task): Plan | null {
+    const proxy = this.connections.proxyOf(task.connection);
+    const workload = this.workloads.numberOf(proxy);
+    if (workload < 0) return this.log.planFor(task, this.workloads.of(proxy));
+    return this.plans.planFor(task, workload);
   }
 
-  // ---- A push to one proxy, as the dispatcher asks for it.
-
-  dequeued(connection: number, { start }: Range): void {
-    const { world, tally } = this.mesh;
-    this.dequeuedAt[connection] = world.now;
-    tally.queueTime.record(world.now - start);
-    tally.stage('queue', world.now - start);
+  whoIs(connection: number): Who {
+    return this.workloads.of(this.connections.proxyOf(connection));
   }
 
-  dropped(_connection: number, range: Range): void {
-    this.settle(range, -1);
-  }
-
-  push(connection: number, range: Range): void {
-    const { tally, around } = this.mesh;
-    const plan = this.log.planFor(range, this.whoIs(connection));
-    if (plan !== null) {
-      this.generate(connection, range, plan, this.dequeuedAt[connection]);
-      return;
-    }
-    tally.filtered++;
-    this.settle(range, -1);
-    const { filterPerKey, gcFactor } = around.costs.cpu;
-    const demand = filterPerKey * gcFactor * this.log.keyCount(range);
-    if (demand > 0) this.work(demand, this.onFiltered, connection);
-    else this.dispatcher.pushDone(connection);
-  }
-
-  /** A proxy that has just connected asks for everything. */
-  answer(connection: number): void {
-    const { world } = this.mesh;
-    const plan = this.log.fullPlan(this.whoIs(connection), true);
-    this.generate(connection, null, plan, world.now);
-  }
-
-  private generate(connection: number, range: Range | null, plan: Plan, since: number): void {
-    const { own, newest } = this.mesh;
-    const proxy = this.proxyOf[connection];
-    const who = this.whoIs(connection);
-    const hasOwn = plan.types.cds !== 'none' && who.kind === 'sidecar' && who.service >= 0;
-    const mine = hasOwn ? own[who.service] : NOTHING;
-    const version = newest();
-    this.doing[connection] = {
-      istiod: this,
-      connection,
-      proxy,
-      range,
-      plan,
-      bytes: sum(plan.parts, ({ bytes }) => bytes) + mine.bytes,
-      apply: Math.round(sum(plan.parts, ({ apply }) => apply)),
-      version,
-      covers: range === null ? version : this.log.covers(range),
-      since,
-      generatedAt: 0,
-    };
-    const demand = this.generationWork(plan, mine) + this.contexts.scopeWork(who);
-    this.work(demand, this.onGenerated, connection);
-  }
-
-  /** Most pushes are like the one before, to another proxy; then so is their work. */
-  private generationWork(plan: Plan, own: Own): number {
-    const { latest, cache } = this;
-    if (latest.plan !== plan || latest.own !== own || latest.changes !== cache.changes) {
-      const { base, parts } = workOf(plan, own, cache, this.mesh.around);
-      const demand = base + sum(parts, (part) => part);
-      this.latest = { plan, own, changes: cache.changes, demand };
-    }
-    return this.latest.demand;
-  }
-
-  private generated(now: number, connection: number): void {
-    const doing = this.doing[connection]!;
-    doing.generatedAt = now;
-    this.mesh.tally.stage('generate', now - doing.since);
-    // What an answer generates counts as begun at the proxy's last push, which a new one has not had.
-    if (doing.range !== null) {
-      const { plan, range } = doing;
-      for (const part of plan.parts) this.cache.keep(part, plan.who, range.start);
-    }
-    if (this.isClosed(connection)) this.finish(doing, false);
-    else if (doing.bytes > 0) this.nic.send(connection, doing.bytes);
-    else this.sent(connection);
-  }
-
-  /** The last byte is out; only now does Send return, which is a little late for messages below gRPC's write quota. */
-  private sent(connection: number): void {
-    const { world, tally, ledger } = this.mesh;
-    const doing = this.doing[connection]!;
-    tally.stage('send', world.now - doing.generatedAt);
-    tally.sent(doing.plan, doing.bytes);
-    if (doing.range !== null) {
-      tally.pushedProxies++;
-      ledger.sent(doing.proxy, world.now - doing.range.start);
-      tally.proxyConvergence.record(world.now - doing.range.start);
-    }
-    this.finish(doing, !this.isClosed(connection));
-  }
-
-  private finish(message: Message, arrives: boolean): void {
-    const { connection, range } = message;
-    this.doing[connection] = undefined;
-    if (arrives) this.mesh.delivery.send(message);
-    else if (range !== null) this.settle(range, -1);
-    if (range === null) this.dispatcher.requestDone(connection);
-    else this.dispatcher.pushDone(connection);
-  }
-
-  /** @param appliedAt - when a proxy applied all of it, or −1 if it never will */
-  settle(range: Range, appliedAt: number): void {
+  dequeued(task: Task): void {
     const { tally } = this.mesh;
-    for (let n = range.first; n <= range.last; n++) {
-      const push = this.log.pushes[n];
-      if (appliedAt >= 0) {
-        tally.convergence.record(appliedAt - push.request.first);
-        push.latest = Math.max(push.latest, appliedAt);
-      }
-      push.outstanding--;
-      if (push.outstanding === 0 && push.latest >= 0) {
-        tally.fleetConvergence.record(push.latest - push.request.first);
-      }
-    }
+    tally.metrics.dequeued(this.world.now - task.start);
+    this.ledger.dequeued(task);
   }
 
-  private work(demand: number, handler: number, argument: number): void {
-    const whole = Math.round(demand);
+  dropped(task: Task): void {
+    this.ledger.lost(task.first, task.last);
+  }
+
+  push(task: Task): void {
+    this.pusher.push(task);
+  }
+
+  answer(connection: number): void {
+    this.pusher.answer(connection);
+  }
+
+  applied({ i32, f64, plans }: Messages, message: number, connection: number): void {
+    const { now } = this.world;
+    const sent = f64[message * ROW_F64 + SENT];
+    const { clusterUpdates } = plans[message]!;
+    const proxy = this.connections.proxyOf(connection);
+    this.mesh.ledger.applied(proxy, now - sent, clusterUpdates);
+    const row = message * MESSAGE;
+    if ((i32[row + FLAGS] & ANSWER) !== 0) return;
+    this.ledger.applied(i32[row + FIRST], i32[row + LAST], now, sent);
+  }
+
+  acknowledged(messages: Messages, message: number, connection: number, at: number): void {
+    const { i32, plans } = messages;
+    const row = message * MESSAGE;
+    if ((i32[row + FLAGS] & (FINAL | ANSWER)) === FINAL) {
+      this.ledger.acknowledged(i32[row + FIRST], i32[row + LAST], at);
+    }
+    if ((i32[row + FLAGS] & FOLLOWS) !== 0) this.pusher.wants(connection, plans[message]!.follow);
+    this.acksTaken++;
+    this.dispatcher.acknowledged(connection, at);
+  }
+
+  asks(connection: number): void {
+    this.dispatcher.request(connection);
+  }
+
+  lost({ i32 }: Messages, message: number): void {
+    const at = message * MESSAGE;
+    if ((i32[at + FLAGS] & (FINAL | ANSWER)) !== FINAL) return;
+    this.ledger.lost(i32[at + FIRST], i32[at + LAST]);
+  }
+
+  scopeWork(who: Who): number {
+    return this.contexts.scopeWork(who);
+  }
+
+  /** Acknowledgements are decoded and compared too; their CPU is spent with what is done next. */
+  work(demand: number, handler: number, argument: number): void {
+    const whole = Math.round(demand + this.acksTaken * this.mesh.around.costs.cpu.perAck);
+    this.acksTaken = 0;
     this.mesh.tally.cpu += whole;
     this.mesh.world.work(this.station, whole, handler, argument);
   }
 }
 
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
+/** What of pilot_inbound_updates a change counts. */
+function updateOf({ keys }: Request, reason: Reason, catalogue: Catalogue): UpdateKind {
+  if (reason === 'endpoint' || reason === 'headlessendpoint') return 'eds';
+  if (reason !== 'service') return 'config';
+  const isGone = [...keys.values()].some(
+    ({ service }) => service >= 0 && !catalogue.exists(service),
+  );
+  return isGone ? 'svcdelete' : 'svc';
 }

@@ -16,7 +16,7 @@ export class Replicas {
   private readonly surge: number[];
   private readonly unavailable: number[];
   /** By slot: the pod is of an old revision. */
-  private readonly isOutdated: boolean[];
+  private readonly isOutdated: Uint8Array;
   private readonly isBusy: boolean[];
 
   constructor(cluster: Cluster) {
@@ -26,7 +26,7 @@ export class Replicas {
     this.podStart = services.map(() => POD_START);
     this.surge = services.map(() => 0);
     this.unavailable = services.map(() => 0);
-    this.isOutdated = slots.map(() => false);
+    this.isOutdated = new Uint8Array(slots.length);
     this.isBusy = services.map(() => false);
   }
 
@@ -35,15 +35,15 @@ export class Replicas {
     this.surge[service] = surge;
     this.unavailable[service] = surge === 0 && unavailable === 0 ? 1 : unavailable;
     this.podStart[service] = podStart;
-    for (const slot of this.alive(service)) this.isOutdated[slot] = true;
+    for (const slot of this.alive(service)) this.isOutdated[slot] = 1;
     this.reconcile(service);
   }
 
   /** Replaces one pod, by one more while it lasts. */
   replace(slot: number): void {
     const { service } = this.cluster.fleet.slots[slot];
-    this.isOutdated[slot] = true;
-    const outdated = this.alive(service).filter((one) => this.isOutdated[one]).length;
+    this.isOutdated[slot] = 1;
+    const outdated = this.alive(service).filter((one) => this.isOutdated[one] === 1).length;
     this.surge[service] = Math.max(this.surge[service], outdated);
     this.reconcile(service);
   }
@@ -94,14 +94,14 @@ export class Replicas {
 
   private createOne(service: number): boolean {
     const alive = this.alive(service);
-    const isRolling = alive.some((slot) => this.isOutdated[slot]);
+    const isRolling = alive.some((slot) => this.isOutdated[slot] === 1);
     const most = this.total(service) + (isRolling ? this.surge[service] : 0);
     if (alive.length >= most) return false;
     for (const [version, count] of this.wanted[service].entries()) {
       if (this.fresh(alive, version).length >= count) continue;
       const slot = this.cluster.create(service, version, this.podStart[service]);
       if (slot < 0) continue;
-      this.isOutdated[slot] = false;
+      this.isOutdated[slot] = 0;
       return true;
     }
     return false;
@@ -125,7 +125,7 @@ export class Replicas {
       if (fresh.length > count)
         return fresh.findLast((slot) => state[slot] !== READY) ?? fresh.at(-1);
     }
-    const outdated = alive.filter((slot) => this.isOutdated[slot]);
+    const outdated = alive.filter((slot) => this.isOutdated[slot] === 1);
     const idle = outdated.find((slot) => state[slot] !== READY);
     if (idle !== undefined) return idle;
     const ready = alive.filter((slot) => state[slot] === READY).length;
@@ -144,7 +144,7 @@ export class Replicas {
 
   private fresh(alive: readonly number[], version: number): readonly number[] {
     return alive.filter(
-      (slot) => !this.isOutdated[slot] && this.cluster.fleet.slots[slot].version === version,
+      (slot) => this.isOutdated[slot] === 0 && this.cluster.fleet.slots[slot].version === version,
     );
   }
 }

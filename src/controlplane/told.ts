@@ -14,10 +14,6 @@ export interface Push {
   readonly request: Request;
   /** All changes up to this version of the views are in this push or in earlier ones. */
   readonly covers: number;
-  /** Proxies that were enqueued and have neither applied it nor been found not to need it. */
-  outstanding: number;
-  /** When the last of them so far applied it, −1 for none. [ns] */
-  latest: number;
 }
 
 interface Told {
@@ -46,6 +42,8 @@ export class PushLog {
   private readonly catalogue: Catalogue;
   /** Merged ranges of the latest pushes, by first and last. */
   private readonly merged = new Map<number, Told>();
+  /** The range that was asked for last: most proxies are told the same as the one before them. */
+  private latest = { first: -1, last: -2, told: null as Told | null };
   private readonly full = new Map<number, Made>();
 
   constructor(rules: Rules, around: Surroundings) {
@@ -55,8 +53,8 @@ export class PushLog {
   }
 
   /** @returns the number of the push */
-  add(request: Request, covers: number, outstanding: number): number {
-    return this.pushes.push({ request, covers, outstanding, latest: -1 }) - 1;
+  add(request: Request, covers: number): number {
+    return this.pushes.push({ request, covers }) - 1;
   }
 
   /** @returns null if the proxy does not need it */
@@ -116,9 +114,17 @@ export class PushLog {
   forget(): void {
     this.merged.clear();
     this.full.clear();
+    this.latest = { first: -1, last: -2, told: null };
   }
 
   private told({ first, last }: Range): Told {
+    if (first === this.latest.first && last === this.latest.last) return this.latest.told!;
+    const told = this.find(first, last);
+    this.latest = { first, last, told };
+    return told;
+  }
+
+  private find(first: number, last: number): Told {
     const name = first * 2 ** 24 + (last - first);
     const known = this.merged.get(name);
     if (known !== undefined) return known;

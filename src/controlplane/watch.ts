@@ -1,7 +1,6 @@
 /** The Kubernetes API as istiod and kube-proxy watch it: what has changed is known to them a while later. */
-import { type Change, type Key, requestOf } from './changes.ts';
+import { type Change, type Key, type Request, requestOf } from './changes.ts';
 import type { Fleet } from './fleet.ts';
-import type { Istiod } from './istiod.ts';
 import type { Release } from './releases.ts';
 import type { Catalogue } from './resources.ts';
 import type { EgressHosts, Scopes } from './scopes.ts';
@@ -18,6 +17,9 @@ interface News {
   readonly effect: (() => void) | null;
 }
 
+/** Who has to know of changes: istiod's replicas. @returns whether there was one */
+export type Audience = (event: number) => boolean;
+
 export class Watch {
   /** Newest version of the views that istiod knows of. */
   newest = 0;
@@ -29,15 +31,19 @@ export class Watch {
   private readonly catalogue: Catalogue;
   private readonly scopes: Scopes;
   private readonly tally: Tally;
-  private readonly istiods: readonly Istiod[];
+  private readonly tell: Audience;
   private readonly kubeProxyLag: number;
   /** Newest version of the views that there is. */
   private published = 0;
   /** By service: it has had endpoints, so that a change of them is one of endpoints only. */
   private readonly isIndexed: boolean[];
   private readonly kubeProxies: readonly number[];
-  /** All arrive in the order they were made, as the lag is the same for all. */
-  private readonly news: (News | undefined)[] = [];
+  /** By number, which is also that in the log: all arrive in the order they were made, as the lag is the same for all. */
+  private readonly news: News[] = [];
+  /** Of those that the catalogue has: what they push. */
+  private readonly requests: Request[] = [];
+  /** Changes that have arrived. */
+  private arrived = 0;
   private readonly onNews: number;
   private readonly onKubeProxy: number;
 
@@ -48,7 +54,7 @@ export class Watch {
     catalogue: Catalogue,
     scopes: Scopes,
     tally: Tally,
-    istiods: readonly Istiod[],
+    tell: Audience,
     kubeProxyLag: number,
   ) {
     this.world = world;
@@ -57,14 +63,14 @@ export class Watch {
     this.catalogue = catalogue;
     this.scopes = scopes;
     this.tally = tally;
-    this.istiods = istiods;
+    this.tell = tell;
     this.kubeProxyLag = kubeProxyLag;
     this.changedAt = fleet.services.map(() => 0);
     this.isIndexed = fleet.services.map(() => false);
     this.kubeProxies = fleet.proxies
       .filter(({ kind }) => kind === 'kube-proxy')
       .map(({ viewer }) => viewer);
-    this.onNews = world.register((_, n) => this.hear(n));
+    this.onNews = world.register((_, n) => this.arrive(n));
     this.onKubeProxy = world.register((_, version) => {
       for (const viewer of this.kubeProxies) world.views.apply(viewer, version);
     });
@@ -123,6 +129,17 @@ export class Watch {
     });
   }
 
+  /** A replica has come to this change: it is in the catalogue from now on, as all before it are. @returns what it pushes */
+  index(event: number): Request {
+    while (this.requests.length <= event) this.takeOver(this.news[this.requests.length]);
+    return this.requests[event];
+  }
+
+  /** Everything that has arrived is in the catalogue. */
+  catchUp(): void {
+    if (this.arrived > 0) this.index(this.arrived - 1);
+  }
+
   /**
    * @param service - whose ready pods are `pods` then, or −1
    * @param effect - what istiod knows differently once it has heard of it
@@ -143,9 +160,15 @@ export class Watch {
     this.world.schedule(now + this.fleet.costs.network.watchLag, this.onNews, n);
   }
 
-  private hear(n: number): void {
-    const { change, service, pods, effect } = this.news[n]!;
-    this.news[n] = undefined;
+  private arrive(n: number): void {
+    const { change } = this.news[n];
+    this.arrived++;
+    this.tally.events++;
+    const event = this.tally.log.add(change.at, change.reason);
+    if (!this.tell(event)) this.catchUp();
+  }
+
+  private takeOver({ change, service, pods, effect }: News): void {
     this.newest = change.version;
     effect?.();
     const isNew = service >= 0 && !this.catalogue.exists(service);
@@ -153,8 +176,6 @@ export class Watch {
       this.catalogue.set(service, pods);
       this.changedAt[service] = change.version;
     }
-    this.tally.events++;
-    const request = requestOf({ ...change, isNew });
-    for (const istiod of this.istiods) istiod.hear(request);
+    this.requests.push(requestOf({ ...change, isNew }));
   }
 }

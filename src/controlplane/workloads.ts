@@ -76,7 +76,7 @@ export class Workloads {
   private readonly scopes: Scopes;
   private readonly root: number;
   /** By workload. */
-  private readonly who: Who[];
+  readonly all: Who[];
   /** By namespace: its workloads. */
   private readonly inNamespace = new Map<number, number[]>();
 
@@ -85,7 +85,7 @@ export class Workloads {
     this.proxies = proxies;
     this.scopes = scopes;
     this.root = root;
-    this.who = proxies.workloads.map((_, workload) => this.now(workload, 0, null));
+    this.all = proxies.workloads.map((_, workload) => this.now(workload, 0, null));
     proxies.workloads.forEach(({ namespace }, workload) => {
       const others = this.inNamespace.get(namespace);
       if (others === undefined) this.inNamespace.set(namespace, [workload]);
@@ -94,12 +94,17 @@ export class Workloads {
   }
 
   of(proxy: number): Who {
-    const who = this.who[this.proxies.workloadOf[proxy]];
+    const who = this.all[this.proxies.workloadOf[proxy]];
     const scope = this.scopes.subscribed(proxy);
     if (scope === undefined) return who;
     // Whatever it asks for, it is told apart from its workload.
-    const workload = this.who.length + proxy;
+    const workload = this.all.length + proxy;
     return { ...who, workload, scope, before: null, since: 0 };
+  }
+
+  /** The workload of a proxy, −1 for one that is told apart from it. */
+  numberOf(proxy: number): number {
+    return this.scopes.subscribed(proxy) === undefined ? this.proxies.workloadOf[proxy] : -1;
   }
 
   /**
@@ -115,18 +120,18 @@ export class Workloads {
     }
     if (written.size === 0) return false;
     const concerned = written.has(this.root)
-      ? [...this.who.keys()]
+      ? [...this.all.keys()]
       : [...written].flatMap((namespace) => this.inNamespace.get(namespace) ?? []);
     let isDifferent = false;
     for (const workload of concerned) {
-      const before = this.who[workload];
+      const before = this.all[workload];
       const after = this.now(workload, push, before);
       const isSame =
         after.scope === before.scope &&
         after.sidecar === before.sidecar &&
         after.extraVhosts === before.extraVhosts;
       if (isSame) continue;
-      this.who[workload] = after;
+      this.all[workload] = after;
       isDifferent = true;
     }
     return isDifferent;

@@ -49,6 +49,8 @@ export type Draw = (purpose: string, a: number, b: number) => number;
 export const drawPurposes = [
   'istiod of a proxy',
   'push order',
+  'connection age',
+  'connection age at the start',
   'reconnect back-off',
   'churn jitter',
   'churn victim',

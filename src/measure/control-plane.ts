@@ -32,6 +32,15 @@ export function controlPlaneResult(replications: readonly Replication[]): Contro
     by_reason: byReason(measures),
     metrics: measures[0].metrics,
     controllers: controllerResults(measures),
+    faults: {
+      rejected_connects: estimate(({ faults }) => faults.rejectedConnects),
+      refused_connects: estimate(({ faults }) => faults.refusedConnects),
+      lost_connections: estimate(({ faults }) => faults.lostConnections),
+      aged_connections: estimate(({ faults }) => faults.agedConnections),
+      lost_pushes: estimate(({ faults }) => faults.lostPushes),
+      lost_events: estimate(({ faults }) => faults.lostEvents),
+      disconnected_s: estimate(({ faults }) => faults.disconnectedSeconds),
+    },
   };
 }
 

@@ -126,20 +126,37 @@ export interface ControlPlaneMeasure {
   readonly istiodCpuSeconds: number;
   /** Of one istiod replica at the end. [B] */
   readonly istiodMemory: number;
-  /** Event to applied, one entry a proxy and batch. [ns] */
+  /** Event to applied, one entry a proxy and batch, from its oldest event; to sent; to acknowledged. [ns] */
   readonly convergence: SparseHistogram;
-  /** Event to applied by the last proxy concerned, one entry a batch. [ns] */
+  readonly sentConvergence: SparseHistogram;
+  readonly ackedConvergence: SparseHistogram;
+  /** Event to applied by the last proxy concerned of all replicas, one entry an event. [ns] */
   readonly fleetConvergence: SparseHistogram;
-  /** Enqueued to last byte sent: pilot_proxy_convergence_time. [ns] */
+  /** Enqueued to the return of the last Send: pilot_proxy_convergence_time. [ns] */
   readonly proxyConvergence: SparseHistogram;
   /** Mean time of a batch in each stage. [ns] */
-  readonly stages: Readonly<
-    Record<'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply', number>
-  >;
+  readonly stages: Readonly<Record<PushStage, number>>;
   readonly byReason: readonly ReasonMeasure[];
   readonly metrics: readonly MetricMeasure[];
   readonly scoping: ScopingMeasure;
+  readonly faults: {
+    /** New streams turned away by the limit, and those that came to a replica which was not there. */
+    readonly rejectedConnects: number;
+    readonly refusedConnects: number;
+    /** Connections that ended with a replica, and of old age. */
+    readonly lostConnections: number;
+    readonly agedConnections: number;
+    /** Pushes to single proxies that were lost with their connection; they got everything when they came back. */
+    readonly lostPushes: number;
+    /** Events that a replica had heard of and lost before it pushed them. */
+    readonly lostEvents: number;
+    /** Time that proxies were without a connection, all together. [s] */
+    readonly disconnectedSeconds: number;
+  };
 }
+
+/** Where a change spends its time on the way to a proxy. */
+export type PushStage = 'debounce' | 'context' | 'queue' | 'generate' | 'send' | 'apply';
 
 /** What the controllers of config modes did in the whole replication. */
 export interface ScopingMeasure {
@@ -176,7 +193,7 @@ export interface MetricMeasure {
 export interface ReasonMeasure {
   readonly reason: string;
   readonly events: number;
-  /** Mean over its pushes to proxies. [ns] */
+  /** Mean of its events: of its batch, and over the proxies that it was pushed to. [ns] */
   readonly stages: ControlPlaneMeasure['stages'];
 }
 

@@ -1,7 +1,7 @@
 /** The published form of a result: what `result.ts` says in types, checked at the door, and as JSON Schema. */
 import { z } from 'zod';
 import { detourWays, outcomes } from './replication.ts';
-import { stages, verdicts } from './result.ts';
+import { faults, stages, verdicts } from './result.ts';
 
 const text = z.string();
 const number = z.number();
@@ -114,6 +114,9 @@ const controlPlane = z.strictObject({
   fleet_convergence: latency.nullable().describe('event to applied by the last proxy'),
   proxy_convergence: latency.nullable().describe('pilot_proxy_convergence_time'),
   stages_ms: z.record(z.enum(stages), estimate).describe('mean time of a batch in each stage'),
+  faults: z
+    .record(z.enum(faults), estimate)
+    .describe('streams turned away or ended, and what was lost with them'),
   by_reason: z
     .array(
       z.strictObject({

@@ -121,6 +121,7 @@ export interface ControlPlaneResult {
   readonly fleet_convergence: LatencyEstimates | null;
   readonly proxy_convergence: LatencyEstimates | null;
   readonly stages_ms: Readonly<Record<Stage, Estimate>>;
+  readonly faults: Readonly<Record<Fault, Estimate>>;
   /** Where the time from event to applied goes, by what was changed. */
   readonly by_reason: readonly ReasonResult[];
   /** istiod's own metrics at the end of the first replication, all replicas together. */
@@ -162,6 +163,18 @@ export interface WatchedResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (number | null)[])[];
 }
+
+/** What went wrong between istiod and its proxies; see `ControlPlaneMeasure`. */
+export const faults = [
+  'rejected_connects',
+  'refused_connects',
+  'lost_connections',
+  'aged_connections',
+  'lost_pushes',
+  'lost_events',
+  'disconnected_s',
+] as const;
+export type Fault = (typeof faults)[number];
 
 export const stages = ['debounce', 'context', 'queue', 'generate', 'send', 'apply'] as const;
 export type Stage = (typeof stages)[number];

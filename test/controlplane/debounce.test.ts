@@ -1,62 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Change, requestOf } from '../../src/controlplane/changes.ts';
-import { Debouncer } from '../../src/controlplane/debounce.ts';
-import { fakeWorld } from './fake-world.ts';
-import { MS } from './fleets.ts';
-
-interface Case {
-  readonly after: number;
-  readonly max: number;
-  readonly endpoints: boolean;
-  readonly pushTakes: number;
-  readonly events: readonly { readonly t: number; readonly endpointsOnly?: boolean }[];
-}
-interface Pushed {
-  readonly at: number;
-  readonly events: number;
-  readonly first: number;
-  readonly returns: number;
-}
-
-/** Runs the debouncer over events; all times in milliseconds. */
-function debounce({ after, max, endpoints, pushTakes, events }: Case) {
-  const world = fakeWorld();
-  const pushes: Pushed[] = [];
-  const immediate: number[] = [];
-  const back = world.register(() => debouncer.returned());
-  const debouncer = new Debouncer(
-    world,
-    { after: after * MS, max: max * MS, endpoints },
-    (request, debounced) => {
-      const at = world.now / MS;
-      if (!debounced) {
-        immediate.push(at);
-        return;
-      }
-      const returns = at + pushTakes;
-      pushes.push({ at, events: request.events, first: request.first / MS, returns });
-      if (pushTakes === 0) debouncer.returned();
-      else world.schedule(returns * MS, back, 0);
-    },
-  );
-  for (const { t, endpointsOnly } of events) {
-    const kind = endpointsOnly === true ? 'Endpoints' : 'VirtualService';
-    const key = { kind, namespace: 0, service: 0 } as const;
-    const change: Change = { at: t * MS, key, version: 0, reason: 'config', isNew: false };
-    world.at(t * MS, () => debouncer.event(requestOf(change)));
-  }
-  world.run();
-  return { pushes, immediate };
-}
+import { type DebounceCase, debounce, every } from './pipeline.ts';
 
 const usual = { after: 100, max: 10_000, endpoints: true, pushTakes: 0 };
-const every = (step: number, to: number, from = 0) =>
-  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => ({ t: from + i * step }));
-const brief = (input: Case) => debounce(input).pushes.map(({ at, events }) => [at, events]);
-const debounceTimes = (input: Case) =>
+const brief = (input: DebounceCase) => debounce(input).pushes.map(({ at, events }) => [at, events]);
+const debounceTimes = (input: DebounceCase) =>
   debounce(input).pushes.map(({ returns, first }) => returns - first);
 
 describe('the debouncer', () => {
@@ -132,7 +80,11 @@ describe('the debouncer', () => {
     expect(d5.pushes).toEqual([{ at: 150, events: 2, first: 0, returns: 150 }]);
     const upstream = { after: 50, max: 100, endpoints: false, pushTakes: 200 };
     const u1 = debounce({ ...upstream, events: [e(0), e(1), e(2), e(3), e(4)] });
-    expect(u1).toEqual({ pushes: [], immediate: [0, 1, 2, 3, 4] });
+    expect(u1).toEqual({
+      pushes: [],
+      immediate: [0, 1, 2, 3, 4],
+      numbers: [0, 1, 2, 3, 4],
+    });
     const u4 = debounce({ ...upstream, events: [{ t: 0 }, { t: 0 }, e(1), e(2), e(3)] });
     expect(u4.immediate).toEqual([1, 2, 3]);
     expect(u4.pushes.map(({ at, events }) => [at, events])).toEqual([[50, 2]]);
@@ -155,7 +107,14 @@ describe('the debouncer', () => {
         fc.integer({ min: 0, max: 400 }),
         fc.boolean(),
         (events, after, max, pushTakes, endpoints) => {
-          const { pushes, immediate } = debounce({ after, max, pushTakes, endpoints, events });
+          const { pushes, immediate, numbers } = debounce({
+            after,
+            max,
+            pushTakes,
+            endpoints,
+            events,
+          });
+          expect([...numbers].sort((a, b) => a - b)).toEqual([...events.keys()]);
           for (let i = 1; i < pushes.length; i++) {
             expect(pushes[i].at).toBeGreaterThanOrEqual(pushes[i - 1].returns);
           }
@@ -182,65 +141,3 @@ describe('the debouncer', () => {
     );
   });
 });
-
-interface FileCase {
-  readonly id: string;
-  readonly group: string;
-  readonly input: {
-    readonly debounce_after_ms: number;
-    readonly debounce_max_ms: number;
-    readonly eds_debounce: boolean;
-    readonly push_fn_ms: number;
-    readonly events:
-      | readonly { readonly t: number; readonly endpoints_only?: boolean }[]
-      | { readonly from: number; readonly step: number; readonly to: number };
-  };
-  readonly expected: {
-    readonly pushes: readonly {
-      readonly push_at: number;
-      readonly merged_events: number;
-      readonly first_event: number;
-      readonly push_fn_returns: number;
-    }[];
-    readonly pushes_truncated: boolean;
-    readonly immediate_pushes: readonly number[];
-  };
-}
-
-const data = process.env['MESHSIM_DATA'];
-const title = 'the debouncer agrees with the published cases';
-if (data === undefined) {
-  test.skip(`${title} (skipped: MESHSIM_DATA names no folder with control-plane/pilot-testcases.json)`, () => {});
-} else {
-  const text = readFileSync(join(data, 'control-plane/pilot-testcases.json'), 'utf8');
-  const cases = (JSON.parse(text) as { tests: FileCase[] }).tests.filter(
-    ({ group }) => group === 'debounce',
-  );
-  test(`${title}: there are some`, () => expect(cases.length).toBeGreaterThanOrEqual(13));
-  test.each(cases)(`${title}: debounce/$id`, ({ input, expected }) => {
-    const events =
-      'from' in input.events
-        ? every(input.events.step, input.events.to, input.events.from)
-        : input.events;
-    const { pushes, immediate } = debounce({
-      after: input.debounce_after_ms,
-      max: input.debounce_max_ms,
-      endpoints: input.eds_debounce,
-      pushTakes: input.push_fn_ms,
-      events: events.map((event) => ({
-        t: event.t,
-        endpointsOnly: 'endpoints_only' in event && event.endpoints_only === true,
-      })),
-    });
-    const shown = pushes.map((push) => ({
-      push_at: push.at,
-      merged_events: push.events,
-      first_event: push.first,
-      push_fn_returns: push.returns,
-      pilot_debounce_time_ms: push.returns - push.first,
-    }));
-    const counted = expected.pushes_truncated ? shown.slice(0, expected.pushes.length) : shown;
-    expect(counted).toEqual(expected.pushes);
-    expect(immediate).toEqual(expected.immediate_pushes);
-  });
-}

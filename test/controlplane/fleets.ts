@@ -31,6 +31,8 @@ export const costs: ControlPlaneCosts = {
     perPush: 100_000,
     perByte: 2,
     filterPerKey: 100,
+    perEvent: 50_000,
+    perAck: 10_000,
     gcFactor: 1.25,
   },
   bytes: {

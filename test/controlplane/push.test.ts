@@ -1,101 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requestOf } from '../../src/controlplane/changes.ts';
+import { Connections } from '../../src/controlplane/connections.ts';
 import { Debouncer } from '../../src/controlplane/debounce.ts';
-import { type Connections, Dispatcher } from '../../src/controlplane/push.ts';
 import { NO_PUSH, PushQueue, type Range } from '../../src/controlplane/push-queue.ts';
-import { fakeWorld } from './fake-world.ts';
 import { MS } from './fleets.ts';
-
-interface Done {
-  readonly con: number;
-  readonly first: number;
-  readonly last: number;
-  readonly start: number;
-  readonly queueTime: number;
-  readonly done: number;
-  readonly convergence: number;
-}
-
-/** A dispatcher whose pushes take a fixed time; all times in milliseconds. */
-function dispatching(throttle: number, takes: number) {
-  const world = fakeWorld();
-  const queue = new PushQueue();
-  const log: Done[] = [];
-  const dequeuedAt: number[] = [];
-  const ranges: Range[] = [];
-  const peak = { pushing: 0, most: 0 };
-  const twice: number[] = [];
-  const pushing = new Set<number>();
-  const finish = world.register((now, con) => {
-    const { first, last, start } = ranges[con];
-    const done = now / MS;
-    pushing.delete(con);
-    peak.pushing--;
-    log.push({
-      con,
-      first,
-      last,
-      start: start / MS,
-      done,
-      queueTime: (dequeuedAt[con] - start) / MS,
-      convergence: done - start / MS,
-    });
-    dispatcher.pushDone(con);
-  });
-  const answered = world.register((_, con) => dispatcher.requestDone(con));
-  let answerTakes = 0;
-  const connections: Connections = {
-    isClosed: () => false,
-    dequeued(con) {
-      dequeuedAt[con] = world.now;
-      peak.most = Math.max(peak.most, ++peak.pushing);
-    },
-    dropped() {},
-    push(con, range) {
-      if (pushing.has(con)) twice.push(con);
-      pushing.add(con);
-      ranges[con] = range;
-      world.schedule(world.now + takes * MS, finish, con);
-    },
-    answer: (con) => world.schedule(world.now + answerTakes * MS, answered, con),
-  };
-  const dispatcher = new Dispatcher(queue, throttle, connections);
-  return {
-    world,
-    queue,
-    dispatcher,
-    log,
-    peak,
-    twice,
-    enqueue(at: number, cons: readonly number[], push: number) {
-      world.at(at * MS, () => {
-        for (const con of cons) queue.enqueue(con, push, world.now);
-        dispatcher.dispatch();
-      });
-    },
-    busy(at: number, con: number, time: number) {
-      world.at(at * MS, () => {
-        answerTakes = time;
-        dispatcher.request(con);
-      });
-    },
-  };
-}
-
-function opened(count: number, throttle: number, takes: number) {
-  const all = dispatching(throttle, takes);
-  const cons = Array.from({ length: count }, (_, con) => con);
-  for (const con of cons) all.dispatcher.open(con);
-  return { ...all, cons };
-}
+import { dispatching } from './pipeline.ts';
 
 describe('the push queue and its throttle', () => {
   test.each([
     ['Q1', 25, 1600, 800, 820, 1560],
     ['Q1b', 100, 400, 200, 220, 360],
   ])('serve a thousand proxies in waves (queue/%s)', (_, throttle, last, p50, mean, waitMax) => {
-    const { enqueue, world, log, cons } = opened(1000, throttle, 40);
+    const { enqueue, world, log, cons } = dispatching(1000, throttle, 40);
     enqueue(0, cons, 0);
     world.run();
     const times = log.map(({ convergence }) => convergence).sort((a, b) => a - b);
@@ -106,7 +23,7 @@ describe('the push queue and its throttle', () => {
   });
 
   test('merge a second push into the first where it still waits (queue/Q2)', () => {
-    const { enqueue, world, log } = opened(3, 1, 1000);
+    const { enqueue, world, log } = dispatching(3, 1, 1000);
     enqueue(0, [0, 1, 2], 1);
     enqueue(500, [0, 1, 2], 2);
     world.run();
@@ -127,7 +44,7 @@ describe('the push queue and its throttle', () => {
   });
 
   test('hold a slot while the event waits for a busy connection (queue/Q4)', () => {
-    const { enqueue, busy, world, log } = opened(2, 1, 100);
+    const { enqueue, busy, world, log } = dispatching(2, 1, 100);
     busy(0, 0, 2000);
     enqueue(0, [0, 1], 1);
     world.run();
@@ -138,16 +55,23 @@ describe('the push queue and its throttle', () => {
   });
 
   test('get a slot back at once when a connection closes that a push waits for', () => {
-    const { enqueue, busy, world, log, dispatcher } = opened(2, 1, 100);
+    const { enqueue, busy, close, world, log, dropped, connections, tasks } = dispatching(
+      2,
+      1,
+      100,
+    );
     busy(0, 0, 2000);
     enqueue(10, [0, 1], 1);
-    world.at(50 * MS, () => dispatcher.close(0));
+    close(50, 0);
     world.run();
     expect(log.map(({ con, done }) => [con, done])).toEqual([[1, 150]]);
+    expect(dropped).toEqual([{ con: 0, first: 1, last: 1 }]);
+    // Its row is free again once the answer that it was busy with is done.
+    expect([connections.count, tasks.count]).toEqual([1, 0]);
   });
 
   test('answer requests before they take a push', () => {
-    const { enqueue, busy, world, log } = opened(1, 1, 100);
+    const { enqueue, busy, world, log } = dispatching(1, 1, 100);
     busy(0, 0, 50);
     enqueue(10, [0], 1);
     busy(20, 0, 50);
@@ -155,8 +79,24 @@ describe('the push queue and its throttle', () => {
     expect(log.map(({ done }) => done)).toEqual([200]);
   });
 
+  test('take acknowledgements before a push, those that came during one after it', () => {
+    const { enqueue, acknowledge, world, log } = dispatching(1, 1, 100, 30);
+    acknowledge(0, 0);
+    enqueue(10, [0], 1);
+    acknowledge(20, 0);
+    // Taken from 0 to 60, so the push is done at 160; of these the second comes while the first is taken.
+    enqueue(61, [0], 2);
+    acknowledge(70, 0);
+    acknowledge(80, 0);
+    world.run();
+    expect(log.map(({ done, queueTime }) => [done, queueTime])).toEqual([
+      [160, 0],
+      [320, 99],
+    ]);
+  });
+
   test('follow the debouncer and the push context (end_to_end/E1)', () => {
-    const { world, queue, dispatcher, log, cons } = opened(10, 5, 30);
+    const { world, queue, dispatcher, log, cons } = dispatching(10, 5, 30);
     const debounceTimes: number[] = [];
     const fires: number[] = [];
     const started = world.register((now) => {
@@ -173,7 +113,10 @@ describe('the push queue and its throttle', () => {
     for (const t of [0, 40, 80]) {
       const key = { kind: 'VirtualService', namespace: 0, service: -1 } as const;
       world.at(t * MS, () =>
-        debouncer.event(requestOf({ at: t * MS, key, version: 0, reason: 'config', isNew: false })),
+        debouncer.event(
+          requestOf({ at: t * MS, key, version: 0, reason: 'config', isNew: false }),
+          t,
+        ),
       );
     }
     world.run();
@@ -188,11 +131,11 @@ describe('the push queue and its throttle', () => {
   });
 
   test('push each of five proxies once, or merged between once and a hundred times (U8)', () => {
-    const once = opened(5, 2, 10);
+    const once = dispatching(5, 2, 10);
     once.enqueue(0, once.cons, 0);
     once.world.run();
     expect(once.log.map(({ con }) => con).sort()).toEqual([0, 1, 2, 3, 4]);
-    const often = opened(5, 2, 10);
+    const often = dispatching(5, 2, 10);
     for (let n = 0; n < 100; n++) often.enqueue(n, often.cons, n);
     often.world.run();
     for (const con of often.cons) {
@@ -216,7 +159,7 @@ describe('the push queue and its throttle', () => {
         fc.integer({ min: 1, max: 6 }),
         fc.integer({ min: 0, max: 90 }),
         (list, throttle, takes) => {
-          const { enqueue, world, log, peak, twice, dispatcher } = opened(10, throttle, takes);
+          const { enqueue, world, log, peak, twice, dispatcher } = dispatching(10, throttle, takes);
           const ordered = [...list].sort((a, b) => a.t - b.t);
           for (const [push, { t, cons }] of ordered.entries()) enqueue(t, cons, push);
           world.run();
@@ -244,37 +187,48 @@ describe('the push queue and its throttle', () => {
 });
 
 describe('the push queue alone (U7)', () => {
+  const queueOf = (count: number) => {
+    const connections = new Connections();
+    for (let con = 0; con < count; con++) connections.add(con);
+    return new PushQueue(connections);
+  };
+  const taken = (queue: PushQueue, con: number): Range => {
+    const range = { first: 0, last: 0, forced: false, start: 0 };
+    queue.take(con, range);
+    return range;
+  };
+
   test('is first in, first out, and knows each connection once', () => {
-    const queue = new PushQueue();
+    const queue = queueOf(2);
     for (const con of [0, 1, 0]) queue.enqueue(con, 0, 0);
     expect([queue.dequeue(), queue.dequeue(), queue.dequeue()]).toEqual([0, 1, -1]);
   });
 
   test('keeps what comes for a connection in process until that is done, merged', () => {
-    const queue = new PushQueue();
+    const queue = queueOf(2);
     queue.enqueue(0, 0, 0);
     expect(queue.dequeue()).toBe(0);
-    queue.take(0);
+    taken(queue, 0);
     queue.enqueue(0, 1, 5);
     queue.enqueue(0, 2, 7);
     expect(queue.dequeue()).toBe(-1);
     queue.markDone(0);
     expect(queue.dequeue()).toBe(0);
-    expect(queue.take(0)).toEqual({ first: 1, last: 2, forced: false, start: 5 });
+    expect(taken(queue, 0)).toEqual({ first: 1, last: 2, forced: false, start: 5 });
     expect(queue.dequeue()).toBe(-1);
   });
 
   test('merges what waits: the older start, all pushes, and "everything" if any says so', () => {
-    const queue = new PushQueue();
+    const queue = queueOf(2);
     queue.enqueue(0, 3, 0);
     queue.enqueue(0, NO_PUSH, 4);
     queue.enqueue(0, 4, 5);
     queue.dequeue();
-    expect(queue.take(0)).toEqual({ first: 3, last: 4, forced: true, start: 0 });
+    expect(taken(queue, 0)).toEqual({ first: 3, last: 4, forced: true, start: 0 });
   });
 
   test('lets other connections go while one is in process, and counts those that wait', () => {
-    const queue = new PushQueue();
+    const queue = queueOf(2);
     queue.enqueue(0, 0, 0);
     queue.enqueue(1, 0, 0);
     expect(queue.dequeue()).toBe(0);
@@ -283,7 +237,7 @@ describe('the push queue alone (U7)', () => {
   });
 
   test('forgets nothing when it drops its used part', () => {
-    const queue = new PushQueue();
+    const queue = queueOf(20_000);
     const out: number[] = [];
     for (let con = 0; con < 20_000; con++) queue.enqueue(con, 0, 0);
     for (let con = queue.dequeue(); con >= 0; con = queue.dequeue()) out.push(con);

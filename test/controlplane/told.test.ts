@@ -46,7 +46,7 @@ function deskOf(release: string, dnsCapture = false) {
   const workloads = new Workloads({ workloads: proxies, workloadOf }, scopes, 0);
   const start = (request: Request) => {
     if (workloads.adopt(request, log.pushes.length)) log.forget();
-    return log.add(request, 0, 0);
+    return log.add(request, 0);
   };
   return {
     table,

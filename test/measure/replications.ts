@@ -160,11 +160,22 @@ function controlPlane(rep: number, pushes: number): Replication['controlPlane'] 
     istiodCpuSeconds: 3,
     istiodMemory: 200e6 + rep,
     convergence: histogram,
+    sentConvergence: histogram,
+    ackedConvergence: histogram,
     fleetConvergence: histogram,
     proxyConvergence: histogram,
     stages: { debounce: 1e8, context: 1e6, queue: 2e6, generate: 3e6, send: 4e6, apply: 5e6 },
     byReason: [],
     metrics: [],
+    faults: {
+      rejectedConnects: 0,
+      refusedConnects: 0,
+      lostConnections: 0,
+      agedConnections: 0,
+      lostPushes: 0,
+      lostEvents: 0,
+      disconnectedSeconds: 0,
+    },
     scoping: { controllers: [] },
   };
 }
