@@ -122,6 +122,18 @@ export function merge(a: Request, b: Request): Request {
   };
 }
 
+/**
+ * All of them merged, in halves: one by one every step would copy all keys so far.
+ *
+ * @param from - index of the first
+ * @param to - one more than that of the last, at least one is there
+ */
+export function mergeAll(of: (index: number) => Request, from: number, to: number): Request {
+  if (to - from === 1) return of(from);
+  const middle = (from + to) >> 1;
+  return merge(mergeAll(of, from, middle), mergeAll(of, middle, to));
+}
+
 /** The only reason of all that is in it. */
 export function isOnlyFor({ reasons }: Request, reason: Reason): boolean {
   return reasons.size === 1 && reasons.has(reason);

@@ -1,6 +1,7 @@
 /**
- * Plans by workload: proxies of one workload are told the same, and a hundred thousand are asked about in random order,
- * so what was found for one is kept where looking it up touches as little memory as can be.
+ * Plans of the latest pushes: thousands of proxies are told the same, and asked about in random order, so what was found
+ * for one is kept where looking it up touches as little memory as can be. Most pushes concern proxies for what they see
+ * alone: then one plan serves all plain workloads that see the same. Else there is one for each workload.
  */
 import type { Plan } from './generate.ts';
 import type { Range } from './push-queue.ts';
@@ -11,19 +12,21 @@ import type { Workloads } from './workloads.ts';
 /** Ranges that are told apart at a time; pushes follow one another, so a few are pushed side by side. */
 const RECENT = 8;
 
+/** A range of pushes, and what was found for it. */
+interface Recent {
+  first: number;
+  last: number;
+  isPlain: boolean;
+  /** By class of plain workloads, or by workload. */
+  readonly plans: Map<number, Plan | null>;
+}
+
 export class PlanMemo {
   private readonly log: PushLog;
   private readonly workloads: Workloads;
   private readonly catalogue: Catalogue;
-  /** By workload: its latest plan, and of which range that is, by a number that no other range ever has. */
-  private readonly plans: (Plan | null)[];
-  private readonly stamps: Int32Array;
-  /** The latest ranges, and the number of each. */
-  private readonly firsts = new Int32Array(RECENT).fill(-2);
-  private readonly lasts = new Int32Array(RECENT).fill(-2);
-  private readonly numbers = new Int32Array(RECENT);
+  private readonly recent: readonly Recent[];
   private oldest = 0;
-  private ranges = 0;
   /** The state of the catalogue that all of this is by. */
   private changes = -1;
 
@@ -31,19 +34,27 @@ export class PlanMemo {
     this.log = log;
     this.workloads = workloads;
     this.catalogue = catalogue;
-    this.plans = workloads.all.map(() => null);
-    this.stamps = new Int32Array(workloads.all.length);
+    this.recent = Array.from({ length: RECENT }, () => ({
+      first: -2,
+      last: -2,
+      isPlain: false,
+      plans: new Map(),
+    }));
   }
 
   /** As `PushLog.planFor`. */
   planFor(range: Range, workload: number): Plan | null {
-    if (range.forced) return this.log.planFor(range, this.workloads.all[workload]);
-    const stamp = this.stampOf(range);
-    if (this.stamps[workload] !== stamp) {
-      this.plans[workload] = this.log.planFor(range, this.workloads.all[workload]);
-      this.stamps[workload] = stamp;
+    const { plain, plainSince, all } = this.workloads;
+    if (range.forced) return this.log.planFor(range, all[workload]);
+    const { isPlain, plans } = this.find(range);
+    const isUsual = isPlain && plain[workload] >= 0 && plainSince[workload] < range.first;
+    const name = isUsual ? plain[workload] : -1 - workload;
+    let plan = plans.get(name);
+    if (plan === undefined) {
+      plan = this.log.planFor(range, all[workload]);
+      plans.set(name, plan);
     }
-    return this.plans[workload];
+    return plan;
   }
 
   /** Workloads see something else from now on. */
@@ -51,19 +62,19 @@ export class PlanMemo {
     this.changes = -1;
   }
 
-  private stampOf({ first, last }: Range): number {
+  private find(range: Range): Recent {
+    const { first, last } = range;
     if (this.changes !== this.catalogue.changes) {
       this.changes = this.catalogue.changes;
-      this.firsts.fill(-2);
+      for (const one of this.recent) one.first = -2;
     }
-    for (let i = 0; i < RECENT; i++) {
-      if (this.firsts[i] === first && this.lasts[i] === last) return this.numbers[i];
-    }
-    const place = this.oldest;
+    for (const one of this.recent) if (one.first === first && one.last === last) return one;
+    const one = this.recent[this.oldest];
     this.oldest = (this.oldest + 1) % RECENT;
-    this.firsts[place] = first;
-    this.lasts[place] = last;
-    this.numbers[place] = ++this.ranges;
-    return this.ranges;
+    one.first = first;
+    one.last = last;
+    one.isPlain = this.log.isPlain(range);
+    one.plans.clear();
+    return one;
   }
 }

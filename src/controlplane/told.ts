@@ -2,7 +2,7 @@
  * What proxies are told: pushes by their number, ranges of them merged once for all proxies, and for each the plan
  * of what is generated. Proxies that must be told the same share all of it.
  */
-import { merge, type PushKind, type Request } from './changes.ts';
+import { mergeAll, type PushKind, type Request } from './changes.ts';
 import { everything, type Rules, type Types, typesFor } from './events.ts';
 import { answerOf, type Plan, planOf, type Surroundings, ztunnelPlan } from './generate.ts';
 import { NO_PUSH, type Range } from './push-queue.ts';
@@ -101,6 +101,13 @@ export class PushLog {
     return answerOf(services, who, this.around);
   }
 
+  /** It concerns proxies for what they see alone, so that all plain ones (see `Workloads`) of a class are told the same. */
+  isPlain(range: Range): boolean {
+    if (range.forced || range.last === NO_PUSH) return false;
+    const { byNamespace, sidecarsOf } = this.told(range);
+    return !byNamespace && sidecarsOf.size === 0;
+  }
+
   keyCount(range: Range): number {
     return range.last === NO_PUSH ? 0 : this.told(range).request.keys.size;
   }
@@ -128,8 +135,7 @@ export class PushLog {
     const name = first * 2 ** 24 + (last - first);
     const known = this.merged.get(name);
     if (known !== undefined) return known;
-    let { request } = this.pushes[first];
-    for (let n = first + 1; n <= last; n++) request = merge(request, this.pushes[n].request);
+    const request = mergeAll((n) => this.pushes[n].request, first, last + 1);
     // Ranges come and go with the queue; older ones are not asked for again, and if they are, are merged again.
     if (this.merged.size >= 1024) this.merged.clear();
     const keys = [...request.keys.values()];

@@ -77,6 +77,12 @@ export class Workloads {
   private readonly root: number;
   /** By workload. */
   readonly all: Who[];
+  /**
+   * By workload: number of its kind and scope if it is plain, so that pushes which concern proxies for what they see
+   * concern it like all others of that number; else −1. Since which push that is so, −1 for always.
+   */
+  readonly plain: Int32Array;
+  readonly plainSince: Int32Array;
   /** By namespace: its workloads. */
   private readonly inNamespace = new Map<number, number[]>();
 
@@ -86,6 +92,8 @@ export class Workloads {
     this.scopes = scopes;
     this.root = root;
     this.all = proxies.workloads.map((_, workload) => this.now(workload, 0, null));
+    this.plain = Int32Array.from(this.all, plainClass);
+    this.plainSince = new Int32Array(this.all.length).fill(-1);
     proxies.workloads.forEach(({ namespace }, workload) => {
       const others = this.inNamespace.get(namespace);
       if (others === undefined) this.inNamespace.set(namespace, [workload]);
@@ -132,6 +140,8 @@ export class Workloads {
         after.extraVhosts === before.extraVhosts;
       if (isSame) continue;
       this.all[workload] = after;
+      this.plain[workload] = plainClass(after);
+      this.plainSince[workload] = push;
       isDifferent = true;
     }
     return isDifferent;
@@ -151,4 +161,13 @@ export class Workloads {
       before,
     };
   }
+}
+
+const kinds: readonly Who['kind'][] = ['sidecar', 'gateway', 'ztunnel', 'waypoint', 'kube-proxy'];
+
+/** Not so a gateway, whose own service says how many listeners it has; nor who does not see its own service. */
+function plainClass({ kind, scope, service, extraVhosts }: Who): number {
+  if (kind === 'gateway' || extraVhosts > 0) return -1;
+  if (service >= 0 && !scope.includes(service)) return -1;
+  return scope.number * kinds.length + kinds.indexOf(kind);
 }
