@@ -6,12 +6,10 @@ import type { Context } from './context.ts';
 
 export function staleSection({ mesh, baseline, paint, width }: Context): readonly string[] {
   const own = mesh === null ? null : costOf(mesh);
-  if (own === null) return [];
   const without = baseline === null ? null : costOf(baseline);
-  const lines = [
-    own,
-    ...(baseline === null ? [] : [`without the mesh: ${without ?? 'none that a call came to'}`]),
-  ];
+  if (own === null && without === null) return [];
+  const compared = baseline === null ? [] : [`without the mesh: ${without ?? 'none'}`];
+  const lines = [own ?? 'none', ...compared];
   return [
     `${paint.strong('STALE')}  calls to pods that were gone`,
     ...lines.flatMap((line) => wrap(line, width - 2)).map((line) => `  ${line}`),
