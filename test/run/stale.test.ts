@@ -1,7 +1,10 @@
 /** What stale endpoints cost, in numbers that follow from the scenario: nothing here is drawn but who is connected where. */
 import { describe, expect, it } from 'vitest';
 import { outcomes, type Replication } from '../../src/measure/replication.ts';
-import { replicate, scenarioOf } from '../support/scenarios.ts';
+import { plainPaint } from '../../src/report/layout.ts';
+import { render } from '../../src/report/table.ts';
+import { runScenario } from '../../src/run.ts';
+import { istioProfile, replicate, scenarioOf } from '../support/scenarios.ts';
 
 const MS = 1e6;
 
@@ -90,5 +93,49 @@ describe('a service whose only pod is gone', () => {
       { service: 'shop/web', seconds: 3 },
     ]);
     expect(replicate(scenarioOf(shop)).controlPlane.outages).toEqual([]);
+  });
+});
+
+describe('a relay that crashes and an istiod that fails', () => {
+  const scenario = scenarioOf(`
+topology:
+  hosts: { count: 3, cores: 16 }
+  namespaces:
+    - name: shop
+      services:
+        - { name: web, replicas: 2, script: [{ sleep: 1ms }, { call: stock }] }
+        - { name: stock, replicas: 2, script: [{ sleep: 1ms }] }
+mesh: { mode: sidecar, resilience: { retries: 0 } }
+load: [{ to: shop/web, rate: 50/s, arrivals: constant }]
+config: { mode: datm }
+churn:
+  - { kind: crash, service: datm-system/global-sidecar, at: 5005ms, pods: 1, podStart: 4s }
+  - { kind: istiodFailure, at: 11s, replicas: 1, downFor: 1s }
+measure: { warmup: 0s, window: 14s, reps: 1 }
+`);
+
+  it('cost the calls that went by the relay, until the callers were told', () => {
+    const run = replicate(scenario);
+    const stock = run.services.find(({ service }) => service === 'shop/stock');
+    // One every 20 ms from 5.02 s on, for a debounce of 100 ms and 5 more to hear of it.
+    expect(stock?.stale).toMatchObject({ failed: 5, retried: 0, removals: 0 });
+    expect(run.controlPlane.outages).toEqual([
+      { service: 'datm-system/global-sidecar', seconds: 4 },
+    ]);
+  });
+
+  it('are told in the summary, and nothing is where nothing was lost', async () => {
+    const identity = { meshsim: 'test', digest: '', profileDigest: '' };
+    const summaryOf = async (of: typeof scenario) => {
+      const result = await runScenario(of, istioProfile, { baseline: false, identity });
+      return render(result, { paint: plainPaint, width: 100 });
+    };
+    const told = await summaryOf(scenario);
+    expect(told).toContain('5 tries, 5 calls failed, 0 tried again\n');
+    // Two sidecars each of web and stock, and the relay's gateway.
+    expect(told).toMatch(/lost: 5 istiod connections; without a stream for \d\.\d+ s each/);
+    expect(told).toContain('no ready pod: datm-system/global-sidecar for 4.00 s');
+    const quiet = await summaryOf({ ...scenario, churn: [] });
+    expect(quiet).not.toMatch(/STALE|FAULTS/);
   });
 });

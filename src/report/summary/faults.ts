@@ -1,5 +1,6 @@
 /** What was lost on the way from istiod to the proxies, and which services had no pod: a mean replication. */
-import { digits, estimate, withUnit } from '../format.ts';
+import type { Estimate } from '../../measure/result.ts';
+import { count, digits, estimate, margin, withUnit } from '../format.ts';
 import { wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
@@ -30,8 +31,13 @@ function lostLine({ faults }: ControlPlane): readonly string[] {
   if (lost.length === 0) return [];
   const ended = lost_connections.value + aged_connections.value;
   const mean = ended === 0 ? 0 : disconnected_s.value / ended;
-  const pause = mean === 0 ? '' : `; ${digits(mean)} s without a stream, mean of those that ended`;
-  return [`lost: ${lost.map(({ of, name }) => `${estimate(of)} ${name}`).join(', ')}${pause}`];
+  const pause = mean === 0 ? '' : `; without a stream for ${digits(mean)} s each, on average`;
+  return [`lost: ${lost.map(({ of, name }) => `${amount(of)} ${name}`).join(', ')}${pause}`];
+}
+
+/** A whole number that every replication had, as it is. */
+function amount(of: Estimate): string {
+  return Number.isInteger(of.value) && margin(of) === '' ? count(of.value) : estimate(of);
 }
 
 /** Longest first. */
