@@ -3,6 +3,7 @@
  * deleted, crash, or are lost with their host. Whoever watches is told when the endpoints of a service change.
  */
 import type { Fleet } from './fleet.ts';
+import { PodTimes } from './pod-times.ts';
 import type { World } from './world.ts';
 
 /** States of a pod slot. */
@@ -71,10 +72,7 @@ export class Cluster {
   private readonly toCome: number[];
   /** By host: its slots; made when the first one is lost. */
   private byHost: readonly (readonly number[])[] | null = null;
-  /** By service: pods that run, and the time integral of how many did, up to `changed`. [ns] */
-  private readonly running: Int32Array;
-  private readonly podTime: Float64Array;
-  private readonly changed: Float64Array;
+  private readonly times: PodTimes;
   private readonly onCreate: number;
   private readonly onReady: number;
   private readonly onGone: number;
@@ -102,9 +100,7 @@ export class Cluster {
     this.due = new Float64Array(fleet.slots.length).fill(Number.POSITIVE_INFINITY);
     this.waitsForSidecar = new Uint8Array(fleet.slots.length);
     this.toCome = fleet.services.map(() => 0);
-    this.running = new Int32Array(fleet.services.length);
-    this.podTime = new Float64Array(fleet.services.length);
-    this.changed = new Float64Array(fleet.services.length);
+    this.times = new PodTimes(world, fleet.services.length);
     this.onCreate = world.register((_, slot) => this.createFirst(slot));
     this.onReady = world.register((now, slot) => {
       if (this.due[slot] === now) this.becomeReady(slot);
@@ -119,23 +115,23 @@ export class Cluster {
 
   /** By service: the time integral of the number of its pods that run, from their creation to their end, up to now. [ns] */
   podTimes(): readonly number[] {
-    return Array.from(this.running, (_, service) => {
-      this.advance(service);
-      return this.podTime[service];
-    });
+    return this.times.podTimes();
   }
 
-  private advance(service: number): void {
-    const { now } = this.world;
-    this.podTime[service] += this.running[service] * (now - this.changed[service]);
-    this.changed[service] = now;
+  /** Services that had lost their last ready pod, and for how long they had none, up to now. */
+  outages(): readonly { readonly service: string; readonly seconds: number }[] {
+    const all = this.fleet.services.map(({ id }, service) => {
+      return { service: id, seconds: this.times.outage(service) / 1e9 };
+    });
+    return all.filter(({ seconds }) => seconds > 0);
   }
 
   private set(slot: number, state: number): void {
-    const { service } = this.fleet.slots[slot];
-    this.advance(service);
-    this.running[service] += Number(runs(state)) - Number(runs(this.state[slot]));
+    const was = this.state[slot];
     this.state[slot] = state;
+    const ready = Number(state === READY) - Number(was === READY);
+    const running = Number(runs(state)) - Number(runs(was));
+    this.times.change(this.fleet.slots[slot].service, running, ready);
   }
 
   /** Puts the first pods in place, and into the calendar those that come later with their namespace. */
@@ -180,6 +176,7 @@ export class Cluster {
     this.isManaged[service] = false;
     const had = this.membersOf(service).length;
     for (const slot of this.slotsOf[service]) this.stop(slot);
+    this.times.endOutage(service);
     if (had > 0) this.publish(service);
     this.watcher.serviceGone(service);
   }

@@ -191,7 +191,11 @@ export function createControlPlane(
         connected: istiods.connected,
         disconnected: connector.disconnected(),
       });
-      return { ...measured, scoping: scoping?.measure() ?? { controllers: [] } };
+      return {
+        ...measured,
+        outages: cluster.outages(),
+        scoping: scoping?.measure() ?? { controllers: [] },
+      };
     },
     restartControllers: faults.restartControllers,
     podTimes: () => cluster.podTimes(),

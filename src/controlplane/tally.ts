@@ -63,7 +63,7 @@ export class Tally {
     readonly connected: number;
     /** Time that proxies were without the stream they lost. [ns] */
     readonly disconnected: number;
-  }): Omit<ControlPlaneMeasure, 'scoping'> {
+  }): Omit<ControlPlaneMeasure, 'outages' | 'scoping'> {
     const fleetConvergence = new LatencyHistogram();
     this.log.fleetConvergence((time) => fleetConvergence.record(time));
     const triggers = this.log.triggers();

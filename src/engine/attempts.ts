@@ -16,7 +16,7 @@ import { TimerList } from './timers.ts';
 import { traceParting } from './trace.ts';
 
 const { ABANDONED, FLAGS, FRAME_BEGIN, FRAME_COUNTED, FRAME_RETRY, FRAME_SALT, FRAME_TIMED } = L;
-const { HERE, MEASURED, NONE, OUTCOME, PARENT, PC, RETRYING, SALT, SOURCE, STOPPED } = L;
+const { HERE, MEASURED, MISSED, NONE, OUTCOME, PARENT, PC, RETRYING, SALT, SOURCE, STOPPED } = L;
 const { KEYS, STEP } = P;
 const { NOW, UNIFORM } = R;
 const { CANCELLED, OK, TIMEOUT } = N;
@@ -52,6 +52,8 @@ export function settleCall(sim: Simulation, job: number, at: number): boolean {
   const retry = i32[frame + FRAME_RETRY];
   const outcome = i32[job + OUTCOME];
   sim.picker.settle(frame);
+  const hasMissed = outcome !== OK && i32[job + MISSED] === frame - job;
+  if (hasMissed) i32[job + MISSED] = 0;
   if (retry === ABANDONED) {
     sim.jobs.release(job);
     return false;
@@ -66,14 +68,20 @@ export function settleCall(sim: Simulation, job: number, at: number): boolean {
   if (retry > 0) sim.calls.endRetry(policy, caller);
   if (outcome !== OK && !isStopped(sim, job)) {
     if (sim.calls.mayRetry(policy, caller, outcome, retry)) {
-      if (isMeasured) sim.calls.retries[tag]++;
+      if (isMeasured) {
+        sim.calls.retries[tag]++;
+        if (hasMissed) sim.misses.retried[tag]++;
+      }
       sendBack(sim, job, at, retry + 1);
       return false;
     }
   }
   i32[job + SALT] = i32[frame + FRAME_SALT];
   sim.calls.end(policy, caller);
-  if (isMeasured) recordLatency(sim, frame, tag);
+  if (isMeasured) {
+    recordLatency(sim, frame, tag);
+    if (hasMissed) sim.misses.failed[tag]++;
+  }
   return true;
 }
 
@@ -152,6 +160,8 @@ function timeOut(sim: Simulation, list: TimerList): void {
   i32[caller + PC] = sim.code[attempt + 4];
   i32[caller + HERE] = 0;
   i32[caller + OUTCOME] = TIMEOUT;
+  // What a call below has missed is not this one's.
+  if (i32[caller + MISSED] !== frame - call) i32[caller + MISSED] = 0;
   i32[frame + FRAME_RETRY] = ABANDONED;
   i32[call + PARENT] = NONE;
   if (sim.deadlinesPropagate) i32[call + FLAGS] |= STOPPED;

@@ -27,6 +27,11 @@ export const HERE = 10;
 export const OUTCOME = 11;
 /** Bits, see below. */
 export const FLAGS = 12;
+/**
+ * Frame of the call whose try has come to a place that was down, as words from the beginning of the record, until that
+ * call is settled; 0 for none, in a free job too.
+ */
+export const MISSED = 13;
 /** In 64-bit words, from `job / 2` on: when the request began. */
 export const ARRIVAL = 7;
 /** Places by depth begin here: who calls at depth 0, who is called below it. */

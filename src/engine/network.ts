@@ -129,8 +129,17 @@ export type Step =
       readonly purpose: number;
       readonly to: number;
     }
-  /** Goes to `to` unless the place of frame `depth` is up; its state is then the outcome, after `downDelay` of it. */
-  | { readonly verb: 'branch'; readonly unless: 'up'; readonly depth: number; readonly to: number }
+  /**
+   * Goes to `to` unless the place of frame `depth` is up; its state is then the outcome, after `downDelay` of it. `call` is
+   * the frame of the call whose try comes to the place here; 0 where it has been there, and is about to leave.
+   */
+  | {
+      readonly verb: 'branch';
+      readonly unless: 'up';
+      readonly depth: number;
+      readonly call: number;
+      readonly to: number;
+    }
   /** Goes to `to` unless the place of frame `depth` is of this class. */
   | {
       readonly verb: 'branch';

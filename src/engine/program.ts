@@ -25,7 +25,7 @@ export const JOIN = 4;
 export const HOLD = 5; // place, role, onReject
 export const RELEASE = 6; // place, role
 export const BRANCH_CHANCE = 7; // –, to, index of `shares`
-export const BRANCH_UP = 8; // place, to
+export const BRANCH_UP = 8; // place, to, frame of the call whose try comes here or 0
 export const BRANCH_CLASS = 9; // place, to, class
 export const BRANCH_OK = 10; // –, to
 export const SET_OUTCOME = 11; // –, outcome, onlyFailures
@@ -148,7 +148,10 @@ function record(step: Step, tables: Tables): number[] {
     case 'branch':
       if (step.unless === 'chance')
         return [BRANCH_CHANCE, 0, to(step.to), shares.push(step.share) - 1];
-      if (step.unless === 'up') return [BRANCH_UP, place(step.depth), to(step.to)];
+      if (step.unless === 'up') {
+        const call = step.call === 0 ? 0 : frame(step.call);
+        return [BRANCH_UP, place(step.depth), to(step.to), call];
+      }
       if (step.unless === 'class')
         return [BRANCH_CLASS, place(step.depth), to(step.to), step.class];
       if (step.unless === 'known')

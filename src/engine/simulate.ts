@@ -5,7 +5,7 @@
  * the line of a pool, or its branches. Everything else happens at once.
  */
 import type { ArrivalTimes } from './arrivals.ts';
-import { type Deadlines, isStopped, makeDeadlines, openCall, settleCall } from './attempts.ts';
+import { type Deadlines, makeDeadlines, openCall, settleCall } from './attempts.ts';
 import { Calendar } from './calendar.ts';
 import { Calls } from './calls.ts';
 import { Counters, count } from './counters.ts';
@@ -15,6 +15,7 @@ import { hold, release } from './holds.ts';
 import { executeInternal } from './internal.ts';
 import { Jobs } from './jobs.ts';
 import * as L from './layout.ts';
+import { Misses, meetDown } from './misses.ts';
 import type { Network } from './network.ts';
 import * as N from './network.ts';
 import type { Handler, Observer, SimulationOptions, Tracer } from './observer.ts';
@@ -60,6 +61,7 @@ export class Simulation {
   readonly network: Network;
   readonly views: Views;
   readonly calls: Calls;
+  readonly misses: Misses;
   readonly stations: Stations;
   readonly pools: Pools;
   readonly jobs: Jobs;
@@ -114,6 +116,7 @@ export class Simulation {
     this.pools = new Pools(network.pools, this.jobs, this.registers);
     this.picker = new Picker(network, this.jobs, this.views, this.registers);
     this.calls = new Calls(network);
+    this.misses = new Misses(network.tagCount, network.placeCount);
     this.deadlines = makeDeadlines(this);
     this.counters = new Counters(network.counterCount);
     this.onWaited = this.register((_, ticket) => giveUpWait(this, ticket));
@@ -167,6 +170,8 @@ export class Simulation {
 
   /** @param state - 0 for up, else the outcome of who comes there */
   setPlaceState(place: number, state: number): void {
+    if (state === 0) this.misses.restored(place);
+    else if (this.isUp(place)) this.misses.removed(place, this.now);
     this.placeState[place] = state;
   }
 
@@ -268,13 +273,9 @@ export class Simulation {
         case BRANCH_UP: {
           const state = this.placeState[i32[job + code[at + 1]]];
           if (state === 0) break;
-          i32[job + OUTCOME] = state;
-          at = code[at + 2];
-          const delay = this.network.downDelay[state];
-          if (delay === 0 || isStopped(this, job)) continue;
-          i32[job + PC] = at;
-          this.calendar.insert(this.now + delay, job);
-          return;
+          at = meetDown(this, job, at, state);
+          if (at === NONE) return;
+          continue;
         }
         case BRANCH_CHANCE:
           this.uniform(job, at + KEYS);

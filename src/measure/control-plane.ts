@@ -8,6 +8,7 @@ import {
   type ControllerResult,
   type ControlPlaneResult,
   type Estimate,
+  type OutageResult,
   type ReasonResult,
   type Stage,
   stages,
@@ -41,7 +42,17 @@ export function controlPlaneResult(replications: readonly Replication[]): Contro
       lost_events: estimate(({ faults }) => faults.lostEvents),
       disconnected_s: estimate(({ faults }) => faults.disconnectedSeconds),
     },
+    outages: outageResults(measures),
   };
+}
+
+/** In the order in which they first occur; a replication without an outage counts 0. */
+function outageResults(measures: readonly ControlPlaneMeasure[]): readonly OutageResult[] {
+  const lists = measures.map(({ outages }) => outages);
+  const services = new Set(lists.flatMap((list) => list.map(({ service }) => service)));
+  const secondsOf = (name: string) =>
+    lists.map((list) => list.find(({ service }) => service === name)?.seconds ?? 0);
+  return [...services].map((service) => ({ service, time_s: across(secondsOf(service)) }));
 }
 
 /** All replications have the same controllers, in the same order. */

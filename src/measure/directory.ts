@@ -7,12 +7,20 @@ export interface Directory {
   /** By source: index of its load. */
   readonly loadOf: readonly number[];
   /** By tag. */
-  readonly services: readonly { readonly id: string; readonly stations: readonly string[] }[];
+  readonly services: readonly ServiceNames[];
   /** Further tags, of which `services` has none. */
   readonly detours: readonly DetourName[];
   readonly stations: readonly StationNames[];
   /** By proxy: its kind, and the service or namespace that it belongs to. */
   readonly proxies: readonly { readonly kind: string; readonly owner: string }[];
+}
+
+export interface ServiceNames {
+  readonly id: string;
+  readonly stations: readonly string[];
+  /** Where its pods can be: so many places from this one on. */
+  readonly firstPlace: number;
+  readonly placeCount: number;
 }
 
 /** Calls to a service whose caller's proxy did not know it, by what became of them; `direct`: it did, of any service. */

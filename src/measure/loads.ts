@@ -15,6 +15,7 @@ import {
 import type { Estimate, LoadResult, ServiceResult } from './result.ts';
 import { meets } from './saturation.ts';
 import { merge, quantileOf } from './sparse.ts';
+import { staleResult } from './stale.ts';
 
 /** Failures behind an error rate without which replications say little about how it varies. */
 export const FAILURES_MIN = 10;
@@ -53,6 +54,7 @@ export function serviceResults(
     retries: sum(items.map((service) => service.retries)),
     latency: meets(items[0], saturated) ? null : latencyOf(items.map(withoutBatches)),
     detours: detourResults(items, meets(items[0], saturated)),
+    stale: staleResult(items.map(({ stale }) => stale)),
   }));
 }
 

@@ -6,7 +6,7 @@ import { LatencyHistogram } from '../engine/histogram.ts';
 import { OK } from '../engine/network.ts';
 import type { Observer, Simulation } from '../engine/simulate.ts';
 import { detourMeasures } from './detours.ts';
-import type { Directory } from './directory.ts';
+import type { Directory, ServiceNames } from './directory.ts';
 import type {
   ControlPlaneMeasure,
   LoadMeasure,
@@ -17,6 +17,7 @@ import type {
   WatchedMeasure,
 } from './replication.ts';
 import { outcomes } from './replication.ts';
+import { staleMeasure } from './stale.ts';
 import { StationRecorder } from './station-recorder.ts';
 import { TransientRecorder } from './transient.ts';
 
@@ -114,7 +115,10 @@ export class Recorder implements Observer {
       transient: this.transient?.find() ?? null,
       loads: this.loads.map((load, i) => load.measure(this.directory.loads[i])),
       services: this.directory.services.map((service, tag) =>
-        serviceMeasure(service, tag, simulation, this.directory),
+        serviceMeasure(service, tag, simulation, {
+          directory: this.directory,
+          window: this.window,
+        }),
       ),
       stations: this.stations.measures(to - from),
       ...others,
@@ -160,21 +164,22 @@ class LoadRecorder {
 
 /** A call that failed for good had no try that ended well; one that ended well had exactly one. */
 function serviceMeasure(
-  { id, stations }: Directory['services'][number],
+  service: ServiceNames,
   tag: number,
   simulation: Simulation,
-  directory: Directory,
+  { directory, window }: { readonly directory: Directory; readonly window: Window },
 ): ServiceMeasure {
   const { calls } = simulation;
   const latency = calls.latency[tag];
   return {
-    service: id,
-    stations,
+    service: service.id,
+    stations: service.stations,
     calls: latency.count,
     failed: latency.count - calls.triesOf(tag, OK),
     retries: calls.retries[tag],
     latency: latency.sparse(),
     latencyMean: latency.mean,
     detours: detourMeasures(directory, tag, simulation),
+    stale: staleMeasure(service, tag, simulation, window),
   };
 }

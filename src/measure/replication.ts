@@ -71,6 +71,19 @@ export interface ServiceMeasure {
   readonly latencyMean: number;
   /** Tries among them that did not go straight. */
   readonly detours: readonly DetourMeasure[];
+  readonly stale: StaleMeasure;
+}
+
+/** What it cost that callers went on to send calls to pods that were gone. */
+export interface StaleMeasure {
+  /** Tries that came to such a pod, by what became of their call: it failed with this try, or was tried again. */
+  readonly failed: number;
+  readonly retried: number;
+  /** Pods of the service that stopped answering in the window: crashed, drained, or lost with their host. */
+  readonly removals: number;
+  /** From then to the last try that came to the pod, 0 if none did: the sum over them, and the longest. [ns] */
+  readonly windowSum: number;
+  readonly windowMax: number;
 }
 
 /** One kind of station of one service (all its pods together), in the window. */
@@ -153,6 +166,8 @@ export interface ControlPlaneMeasure {
     /** Time that proxies were without a connection, all together. [s] */
     readonly disconnectedSeconds: number;
   };
+  /** Services that had lost their last ready pod, and for how long they had none, all times together. */
+  readonly outages: readonly { readonly service: string; readonly seconds: number }[];
 }
 
 /** Where a change spends its time on the way to a proxy. */

@@ -59,6 +59,16 @@ const service = z.strictObject({
       }),
     )
     .describe('calls whose caller’s proxy did not know the service'),
+  stale: z
+    .strictObject({
+      tries: count.describe('that came to a pod which was gone'),
+      failed: count.describe('calls whose last try was one of them'),
+      retried: count.describe('tries that were followed by another'),
+      removals: count.describe('pods that stopped answering in the window'),
+      window_mean_ms: number.describe('from then to the last try that came to the pod'),
+      window_max_ms: number,
+    })
+    .describe('calls to pods that were gone, of all replications'),
 });
 
 const station = z.strictObject({
@@ -117,6 +127,9 @@ const controlPlane = z.strictObject({
   faults: z
     .record(z.enum(faults), estimate)
     .describe('streams turned away or ended, and what was lost with them'),
+  outages: z
+    .array(z.strictObject({ service: text, time_s: estimate.describe('without a ready pod') }))
+    .describe('of services that had lost their last ready pod'),
   by_reason: z
     .array(
       z.strictObject({

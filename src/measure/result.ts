@@ -50,6 +50,20 @@ export interface ServiceResult {
   readonly latency: LatencyEstimates | null;
   /** Calls whose caller's proxy did not know it. */
   readonly detours: readonly DetourResult[];
+  readonly stale: StaleResult;
+}
+
+/** What it cost that callers went on to send calls to pods that were gone. Of all replications. */
+export interface StaleResult {
+  /** That came to such a pod: their call failed with them, or was tried again. */
+  readonly tries: number;
+  readonly failed: number;
+  readonly retried: number;
+  /** Pods of the service that stopped answering in the window. */
+  readonly removals: number;
+  /** From then to the last try that came to the pod, 0 if none did. */
+  readonly window_mean_ms: number;
+  readonly window_max_ms: number;
 }
 
 export interface DetourResult {
@@ -122,12 +136,20 @@ export interface ControlPlaneResult {
   readonly proxy_convergence: LatencyEstimates | null;
   readonly stages_ms: Readonly<Record<Stage, Estimate>>;
   readonly faults: Readonly<Record<Fault, Estimate>>;
+  /** Services that had lost their last ready pod; others are not there. */
+  readonly outages: readonly OutageResult[];
   /** Where the time from event to applied goes, by what was changed. */
   readonly by_reason: readonly ReasonResult[];
   /** istiod's own metrics at the end of the first replication, all replicas together. */
   readonly metrics: readonly MetricMeasure[];
   /** Of config modes that learn. */
   readonly controllers: readonly ControllerResult[];
+}
+
+/** How long a service had no ready pod, all times of a replication together. */
+export interface OutageResult {
+  readonly service: string;
+  readonly time_s: Estimate;
 }
 
 /** What the controller of a config mode did. */

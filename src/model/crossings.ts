@@ -68,16 +68,17 @@ export function writeFar(
   answered: () => void = () => undefined,
 ): void {
   const { builder } = workload;
-  const { path, depth } = site;
+  const { path, depth, callerDepth } = site;
+  const call = callerDepth + 1;
   const { stops, after } = stopsOf(site);
   const passes = passesOf(stops);
   const lost = builder.label();
   writeWire(workload, depth, passes, `${path} wire request`);
-  builder.emit(() => ({ verb: 'branch', unless: 'up', depth, to: lost.step }));
+  builder.emit(() => ({ verb: 'branch', unless: 'up', depth, call, to: lost.step }));
   for (const stop of after) cross(stop, 'request');
   serve(site);
   // The pod may have died meanwhile: then its answer never comes.
-  builder.emit(() => ({ verb: 'branch', unless: 'up', depth, to: lost.step }));
+  builder.emit(() => ({ verb: 'branch', unless: 'up', depth, call: 0, to: lost.step }));
   for (const stop of after.toReversed()) cross(stop, 'answer');
   answered();
   builder.mark(lost);

@@ -57,7 +57,12 @@ export function makeDirectory(
     // Nobody calls a relay by its name.
     services: services
       .filter(({ relay }) => relay === null)
-      .map((service) => ({ id: service.id, stations: reach([service]) })),
+      .map((service) => ({
+        id: service.id,
+        stations: reach([service]),
+        firstPlace: service.firstPlace,
+        placeCount: service.slots.length,
+      })),
     detours,
     stations,
     proxies: proxies.map(({ kind, service, namespace }) => ({

@@ -88,7 +88,7 @@ export function relayedWay(
     there(home) {
       writePick(workload, toRelay, away);
       writeWire(workload, via, passes, `${path} relay wire request`);
-      builder.emit(() => ({ verb: 'branch', unless: 'up', depth: via, to: lost.step }));
+      builder.emit(() => ({ verb: 'branch', unless: 'up', depth: via, call: via, to: lost.step }));
       for (const stop of stops) writeRelayStop(workload, toRelay, site, stop, 'request');
       writePick(workload, fromRelay, home);
       if (relay.relay.kind === 'application' && relay.relay.dials) {
@@ -98,7 +98,7 @@ export function relayedWay(
       }
     },
     back() {
-      builder.emit(() => ({ verb: 'branch', unless: 'up', depth: via, to: lost.step }));
+      builder.emit(() => ({ verb: 'branch', unless: 'up', depth: via, call: 0, to: lost.step }));
       for (const stop of stops.toReversed()) {
         writeRelayStop(workload, toRelay, site, stop, 'answer');
       }

@@ -5,6 +5,7 @@ import {
   type Estimate,
   type LatencyEstimates,
   type Result,
+  type StaleResult,
   stages,
 } from '../measure/result.ts';
 
@@ -30,15 +31,17 @@ export function services(result: Result): string {
     ...estimates('calls_per_s'),
     'failed',
     'retries',
+    ...staleColumns.map((column) => `stale_${column}`),
     ...latencies,
   ];
   return table(columns, result, ({ name, services }) =>
-    services.map(({ service, calls_per_s, failed, retries, latency }) => ({
+    services.map(({ service, calls_per_s, failed, retries, latency, stale }) => ({
       case: name,
       service,
       ...spread('calls_per_s', calls_per_s),
       failed,
       retries,
+      ...prefixed('stale_', { ...stale }),
       ...spreadLatency(latency),
     })),
   );
@@ -167,6 +170,16 @@ function series(result: Result): string {
     })),
   );
 }
+
+/** Of `stale_`. */
+const staleColumns = [
+  'tries',
+  'failed',
+  'retried',
+  'removals',
+  'window_mean_ms',
+  'window_max_ms',
+] as const satisfies readonly (keyof StaleResult)[];
 
 // ---- Columns of an estimate: its value, and the ends of its interval.
 

@@ -1,7 +1,7 @@
 /**
  * The summary of a result for a person at a terminal: what is wrong first (saturated stations, missed thresholds),
- * then each load, the services, calls to what proxies did not know, what the mesh costs, what the control plane did,
- * and what to be wary of.
+ * then each load, the services, calls to what proxies did not know or knew wrongly, what the mesh costs, what the
+ * control plane did and lost, and what to be wary of.
  */
 import type { CaseResult, Result } from '../measure/result.ts';
 import { formatTime, SECOND } from '../units.ts';
@@ -12,8 +12,10 @@ import { controlPlaneSection } from './summary/control-plane.ts';
 import { controllerSection } from './summary/controllers.ts';
 import { costSection } from './summary/cost.ts';
 import { detourSection } from './summary/detours.ts';
+import { faultSection } from './summary/faults.ts';
 import { loadSection } from './summary/load.ts';
 import { serviceSection } from './summary/services.ts';
+import { staleSection } from './summary/stale.ts';
 import { saturatedSection, sloSection, warningSection } from './summary/verdicts.ts';
 import { watchedSection } from './summary/watched.ts';
 
@@ -29,8 +31,10 @@ export function render(result: Result, options: RenderOptions): string {
     ...(mesh?.loads ?? []).map((load) => loadSection(context, load)),
     serviceSection(context),
     detourSection(context),
+    staleSection(context),
     costSection(context),
     controlPlaneSection(context),
+    faultSection(context),
     controllerSection(context),
     watchedSection(context),
     warningSection(context),

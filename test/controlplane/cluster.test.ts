@@ -82,6 +82,33 @@ describe('pods', () => {
     expect(world.placeState.get(2)).toBe(0);
   });
 
+  test('an outage lasts from the last ready pod to the next, not past the end of the service', () => {
+    const { world, cluster, replicas } = podsOf(fleetOf({ services: 2, replicas: 1, spares: 1 }));
+    for (const service of [0, 1]) replicas.setPodStart(service, 3 * S);
+    world.at(S, () => cluster.crash(0));
+    world.at(10 * S, () => cluster.delete(cluster.slotsOf[0][1]));
+    world.at(12 * S, () => cluster.deleteService(0));
+    const secondsAt = (until: number) => {
+      world.run(until);
+      return cluster.outages().map(({ seconds }) => seconds);
+    };
+    expect(secondsAt(S)).toEqual([]);
+    expect(secondsAt(3 * S)).toEqual([2]);
+    expect(secondsAt(9 * S)).toEqual([3]);
+    expect(secondsAt(11 * S)).toEqual([4]);
+    expect(secondsAt(60 * S)).toEqual([5]);
+    expect(cluster.outages()).toEqual([{ service: cluster.fleet.services[0].id, seconds: 5 }]);
+  });
+
+  test('an outage by a lost host begins when it is lost, not when that is noticed', () => {
+    const fleet = fleetOf({ services: 1, replicas: 1, spares: 1, hosts: 2 });
+    const { world, cluster, replicas } = podsOf(fleet);
+    replicas.setPodStart(0, 3 * S);
+    world.at(S, () => cluster.loseHost(fleet.slots[0].host, 60 * S));
+    world.run(100 * S);
+    expect(cluster.outages().map(({ seconds }) => seconds)).toEqual([63]);
+  });
+
   test('pods of a lost host are unreachable, stay endpoints for 40 s, and come back elsewhere', () => {
     const fleet = fleetOf({ services: 1, replicas: 4, spares: 4, hosts: 4 });
     const { world, cluster, ready } = podsOf(fleet);

@@ -113,6 +113,7 @@ function serviceMeasure(load: LoadMeasure) {
     latency,
     latencyMean,
     detours: [],
+    stale: { failed: 1, retried: 2, removals: 2, windowSum: 3e8, windowMax: 2e8 },
   };
 }
 
@@ -176,6 +177,7 @@ function controlPlane(rep: number, pushes: number): Replication['controlPlane'] 
       lostEvents: 0,
       disconnectedSeconds: 0,
     },
+    outages: [],
     scoping: { controllers: [] },
   };
 }

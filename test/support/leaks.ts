@@ -1,4 +1,5 @@
 /** What a network that has come to rest should have given back. */
+import { MISSED } from '../../src/engine/layout.ts';
 import type { Simulation } from '../../src/engine/simulate.ts';
 
 /** Counters that nobody outside the engine needs, but whose leaks would change results. */
@@ -29,8 +30,14 @@ export function leaksOf(simulation: Simulation): Readonly<Record<string, number>
     'waiting for pools': sum(pools.waiting),
     'waiting to know': waits.count,
     'servers at work by host': sum(stations.hostBusy),
+    'missed and not settled': sum(missedBy(simulation)),
   };
   return Object.fromEntries(Object.entries(taken).filter(([, count]) => count !== 0));
+}
+
+/** By record of a job, free ones too. */
+function missedBy({ jobs: { i32, layout } }: Simulation): Int32Array {
+  return i32.filter((_, at) => at % layout.stride === MISSED);
 }
 
 const sum = (counts: Int32Array): number =>

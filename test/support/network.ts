@@ -234,8 +234,9 @@ export class Draft {
     this.emit(() => ({ verb: 'branch', unless: 'ok', to: to.step }));
   }
 
-  unlessUp(depth: number, to: Label): void {
-    this.emit(() => ({ verb: 'branch', unless: 'up', depth, to: to.step }));
+  /** @param call - frame of the call that comes here; 0: it has been here */
+  unlessUp(depth: number, to: Label, call = depth): void {
+    this.emit(() => ({ verb: 'branch', unless: 'up', depth, call, to: to.step }));
   }
 
   unlessClass(depth: number, kind: number, to: Label): void {

@@ -392,6 +392,6 @@ class Writer {
     const { draft } = this;
     draft.unlessUp(depth, end);
     this.write(body, depth, end);
-    draft.unlessUp(depth, end);
+    draft.unlessUp(depth, end, 0);
   }
 }
