@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { releases } from '../src/controlplane/releases.ts';
 import { metrics } from '../src/measure/metrics.ts';
 import { outcomes } from '../src/measure/replication.ts';
-import { type MeshMode, pathBetween, type Stop } from '../src/mesh/mode.ts';
+import { type MeshMode, type ProxyKind, pathBetween, type Stop } from '../src/mesh/mode.ts';
 import { meshModes } from '../src/mesh/modes.ts';
 import { scenarioJsonSchema } from '../src/scenario/json-schema.ts';
 import { fieldsOf, type Schema, table } from './schema-tables.ts';
@@ -30,13 +30,19 @@ const RELEASES = `What differs between releases: fields of \`Release\` in \`src/
 means, with the release from which each value holds. A \`pushThrottle\` of – is min(15 + 5 · cores, 100);
 \`connectsPerSecond\` of – is no limit, \`auto\` the same as that throttle; buckets of – are a metric that there is not.`;
 
+const STANDS: Readonly<Record<ProxyKind, string>> = {
+  sidecar: 'in each pod',
+  ztunnel: 'on each host',
+  waypoint: 'for each namespace or service',
+};
+
 /** The page as it should be. */
 export function reference(): string {
   const schema = scenarioJsonSchema() as Schema;
   const parts = [
     HEAD,
     '## Command line',
-    ...[[], ['run'], ['validate'], ['schema'], ['calibrate']].map(helpOf),
+    ...[[], ['run'], ['validate'], ['import'], ['schema'], ['calibrate']].map(helpOf),
     '## Scenario',
     SCENARIO,
     ...sections(schema),
@@ -127,7 +133,7 @@ function distributionTable({ anyOf = [] }: Schema): string {
 }
 
 function modeRow([name, mode]: readonly [string, MeshMode]): readonly string[] {
-  const spread = Object.entries(mode.proxies).map(([kind, of]) => `a ${kind} for each ${of}`);
+  const spread = mode.proxies.map((kind) => `a ${kind} ${STANDS[kind]}`);
   const stops = pathBetween(mode, mode).map(stopName);
   return [`\`${name}\``, spread.join(', ') || 'none', stops.join(' → ')];
 }

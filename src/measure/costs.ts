@@ -71,9 +71,13 @@ function isProxy({ kind }: StationMeasure): boolean {
   return !['app', 'threads', 'istiod'].includes(kind);
 }
 
-/** With or without a configuration. A proxy has several stations, its workers and its main thread, but is counted once. */
+/**
+ * With or without a configuration. A proxy has several stations, its workers and its main thread, but is counted once;
+ * the application of a relay is a cost of the mesh, but no proxy.
+ */
 function proxyCount({ stations }: Replication): number {
-  const groups = groupBy(stations.filter(isProxy), ({ kind, service }) => `${kind} of ${service}`);
+  const proxies = stations.filter((station) => isProxy(station) && station.kind !== 'relay');
+  const groups = groupBy(proxies, ({ kind, service }) => `${kind} of ${service}`);
   return sumOf(groups, (group) => Math.max(...group.map(({ pods }) => pods)));
 }
 

@@ -171,6 +171,17 @@ describe('random churn', () => {
     expect(members).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
   });
 
+  test('pods become ready where churn is faster than they start: only old ones are drawn', () => {
+    const { world, log, ready } = churned(fleetOf({ services: 2, replicas: 3, spares: 40 }), [
+      { ...tick, services: ['shop/*'], podStart: 5 * S, interval: S / 10 },
+    ]);
+    world.run(60 * S);
+    // Each of six pods is replaced by one that is created as soon as it is ready, so every 5 s.
+    expect(log.length).toBeGreaterThan(6 * 10);
+    expect(log.length).toBeLessThanOrEqual(6 * 12);
+    expect([0, 1].map(ready)).toEqual([3, 3]);
+  });
+
   test('configuration is written at random, each resource about as often', () => {
     const { world, log } = churned(fleetOf({ services: 3, replicas: 1, spares: 0 }), [
       {

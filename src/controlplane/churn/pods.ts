@@ -1,5 +1,5 @@
 /** Churn of single pods: they crash, flap, are lost with their host, or one comes and another goes. */
-import { LOST, SPARE, TERMINATING } from '../cluster.ts';
+import { LOST, SPARE, STARTING, TERMINATING } from '../cluster.ts';
 import type { Maker } from './site.ts';
 
 export const crash: Maker<'crash'> = (change, item, site) => (n) => {
@@ -33,13 +33,16 @@ export const hostLoss: Maker<'hostLoss'> = (change, item, site) => (n) => {
 /** The new pod comes first, so that the old one goes when it can be spared. */
 export const podChurn: Maker<'podChurn'> = (change, item, site) => (n) => {
   const { replicas, cluster } = site;
+  // One that still starts is new: if it could be drawn, no pod would ever be ready where churn is faster than they start.
+  const old = (service: number) =>
+    replicas.current(service).filter((slot) => cluster.state[slot] !== STARTING);
   const all = change.services.flatMap((pattern) => site.services(pattern));
   const services = [...new Set(all)].filter((service) => {
-    return cluster.isManaged[service] && replicas.current(service).length > 0;
+    return cluster.isManaged[service] && old(service).length > 0;
   });
   if (services.length === 0) return;
   const service = site.one(services, item, n);
   replicas.setPodStart(service, change.podStart);
-  const [victim] = site.some(replicas.current(service), 1, item, n);
+  const [victim] = site.some(old(service), 1, item, n);
   replicas.replace(victim);
 };
