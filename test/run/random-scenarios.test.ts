@@ -178,6 +178,11 @@ function check(result: Replication): void {
   for (const { arrivals, byOutcome } of result.loads) {
     expect(byOutcome.reduce((sum, count) => sum + count, 0)).toBe(arrivals);
   }
+  for (const { stale, failed, retries } of result.services) {
+    expect(stale.failed).toBeLessThanOrEqual(failed);
+    expect(stale.retried).toBeLessThanOrEqual(retries);
+    expect(stale.windowSum).toBeLessThanOrEqual(stale.removals * stale.windowMax);
+  }
 }
 
 it('any of them gives a result in which every request is accounted for', () => {
