@@ -81,13 +81,17 @@ function siteOf({ topology, config, istio }: Scenario): ChurnSite {
 }
 
 function checkColumns(file: string, names: readonly Name[]): readonly Problem[] {
-  return names
-    .filter(({ name }) => !columns.includes(name))
-    .map(({ name, line, column, length }) => {
+  return names.flatMap(({ name, line, column, length }, i): readonly Problem[] => {
+    const at = { file, line, column, path: '', length };
+    if (!columns.includes(name)) {
       const help = didYouMean(name, columns) || `expected one of ${listed(columns)}`;
-      const message = `${quote(name)} is no column of events`;
-      return { file, line, column, path: '', message, help, length };
-    });
+      return [{ ...at, message: `${quote(name)} is no column of events`, help }];
+    }
+    const isFirst = names.findIndex((other) => other.name === name) === i;
+    return isFirst
+      ? []
+      : [{ ...at, message: `there is a column ${quote(name)} already`, help: '' }];
+  });
 }
 
 /** What one row says: a change, or what is wrong with it. */

@@ -82,12 +82,18 @@ function parse(text: string, read: (options: Options) => readonly Document[]): P
 }
 
 function faultsOf(document: Document, text: string): readonly Fault[] {
-  const faults = [...document.errors, ...document.warnings].map((error) =>
+  const faults = [...withoutEchoes(document.errors), ...document.warnings].map((error) =>
     syntaxFault(error, text),
   );
   if (faults.length === 0) faults.push(...keyFaults(document));
   if (faults.length === 0) faults.push(...aliasFaults(document));
   return faults;
+}
+
+/** Where the parser has lost the thread it does not understand what follows either: one mistake, told once. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
+  return lost < 0 ? errors : errors.slice(0, lost + 1);
 }
 
 function withinLine({ offset, length, message }: Fault, text: string): Fault {

@@ -84,6 +84,16 @@ describe('estimates', () => {
     expect(in_flight_max).toBe(22);
   });
 
+  it('of a proxy do not count the application of a relay as one more', () => {
+    const relayed = replications(3, { proxies: true }).map((rep) => {
+      const sidecar = rep.stations.find(({ kind }) => kind === 'sidecar')!;
+      return { ...rep, stations: [...rep.stations, { ...sidecar, kind: 'relay', name: 'relay' }] };
+    });
+    const { cost } = summarise(facts, { mesh: relayed, baseline: null }).cases[0];
+    expect(cost.cpu_proxies_cores.value).toBeCloseTo(3.6, 6);
+    expect(cost.cpu_per_proxy_cores.value).toBeCloseTo(0.9, 6);
+  });
+
   it('of memory are null where a kind of proxy has none', () => {
     const { cost, proxies } = result(3, { proxies: true, memory: null }).cases[0];
     expect(proxies[0].memory_bytes).toBeNull();

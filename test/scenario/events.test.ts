@@ -84,6 +84,15 @@ test('NDJSON says the same, and both may have any field of a kind', () => {
   expect(events(csv)).toEqual(expected);
 });
 
+test('a column that is there twice is told, as one of the two would not be read', () => {
+  expect(
+    problems('time,kind,namespace,service,time\n1s,crash,shop,cart,2s\n'),
+  ).toBe(`recorded.csv:1:29: there is a column "time" already
+  1 | time,kind,namespace,service,time
+    |                             ^^^^
+`);
+});
+
 test('what is wrong with a CSV file is told with its lines and cells', () => {
   expect(
     problems(`time,kind,namespace,service,cuont

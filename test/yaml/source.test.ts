@@ -76,6 +76,13 @@ test('what is no YAML is told before any of its content', () => {
   ]);
 });
 
+test('a bracket that the parser trips over is told once, not again for every word after it', () => {
+  const text = 'shop: { web: pods[0].cores }\nload: { rate: 3 }\n';
+  expect(() => readYaml({ file: 'x.yml', text }, 'a shop')).toThrow(
+    expect.objectContaining({ problems: [expect.objectContaining({ line: 1, column: 18 })] }),
+  );
+});
+
 test('what is wrong for other reasons than the schema finds its place too', () => {
   const source = readYaml({ file: 'cake.yml', text: good }, 'a recipe');
   const finding = { path: ['oven'], at: 'value', message: 'it is broken', help: '' } as const;

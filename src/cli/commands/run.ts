@@ -126,7 +126,8 @@ function count(least: number): (text: string) => number {
 const HELP = `
 Files:
   The directory gets result.json, summary.txt, services.csv, loads.csv, stations.csv, proxies.csv,
-  pushes.csv, series.csv and timing.json. A result that is there already is replaced as a whole.
+  pushes.csv, series.csv and timing.json; where there is something to show, reasons.csv, watched.csv
+  and figures (.svg) too. A result that is there already is replaced as a whole.
 
 Examples:
   meshsim run scenarios/bookinfo.yml
