@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 /** Of one controller. */
 export class Learning {
-  /** Dependencies that came into a caller's Sidecar, or subscriptions of single proxies; and that went. */
+  /** Dependencies that came into a caller's Sidecar, or subscriptions of single proxies; and those of them that went. */
   learned = 0;
   dropped = 0;
   readonly timeToKnown = new LatencyHistogram();
@@ -27,6 +27,8 @@ export class Knowledge {
   private readonly dependenciesOf: readonly (readonly number[])[];
   /** By dependency: its caller's Sidecar has the destination. */
   private readonly isWritten: boolean[];
+  /** By dependency: it was learned, not known because there was no Sidecar yet. */
+  private readonly isLearned: boolean[];
   /** By service: dependencies that are written and not yet applied by all proxies. */
   private readonly pending: Set<number>[];
   /** By proxy: what it sees; null for one without configuration. */
@@ -55,6 +57,7 @@ export class Knowledge {
     });
     this.dependenciesOf = dependenciesOf;
     this.isWritten = fleet.dependencies.map(() => false);
+    this.isLearned = fleet.dependencies.map(() => false);
     this.pending = fleet.services.map(() => new Set<number>());
     this.scopes = fleet.proxies.map(() => null);
   }
@@ -82,10 +85,11 @@ export class Knowledge {
           learning.learned++;
           this.pending[service].add(dependency);
         } else {
-          learning.dropped++;
+          if (this.isLearned[dependency]) learning.dropped++;
           this.pending[service].delete(dependency);
           this.counts.forget(dependency);
         }
+        this.isLearned[dependency] = is;
       }
     }
   }

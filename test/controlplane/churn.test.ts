@@ -260,6 +260,25 @@ describe('an autoscaler', () => {
     expect(desired({ measured, missing }, target, measured.length + missing)).toBe(pods);
   });
 
+  test('leaves a service alone that nobody wants pods of, whatever its minimum', () => {
+    const { world, replicas } = churned(fleetOf({ services: 1, replicas: 0, spares: 4 }), [
+      {
+        kind: 'hpa',
+        service: 'shop/s0',
+        target: 0.5,
+        min: 1,
+        max: 4,
+        stabilisation: 60 * S,
+        podStart: S,
+        ...once,
+        at: 15 * S,
+        every: 15 * S,
+      },
+    ]);
+    world.run(60 * S);
+    expect(replicas.total(0)).toBe(0);
+  });
+
   test('scales up as soon as it has measured, and down only after its stabilisation', () => {
     const { world, replicas } = churned(fleetOf({ services: 1, replicas: 1, spares: 40 }), [
       {

@@ -76,4 +76,11 @@ describe('a dependency', () => {
     write(false);
     expect(learning.dropped).toBe(1);
   });
+
+  test('is not dropped by the first Sidecar, before which everything was known', () => {
+    const { learning, knowledge, write } = start();
+    knowledge.begin(() => true);
+    write(false);
+    expect(learning).toMatchObject({ learned: 0, dropped: 0 });
+  });
 });

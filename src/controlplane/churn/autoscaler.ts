@@ -22,6 +22,8 @@ export const hpa: Maker<'hpa'> = (change, _, site) => {
       const load = usage();
       if (!site.cluster.isManaged[service]) continue;
       const current = site.replicas.total(service);
+      // Nobody wants any: it leaves that alone, whatever its minimum ("Implicit maintenance-mode deactivation").
+      if (current === 0) continue;
       const wish = clamp(desired(load, change.target, current), change.min, change.max);
       scaler.past = scaler.past.filter(({ at }) => at > now - change.stabilisation);
       scaler.past.push({ at: now, pods: wish });
