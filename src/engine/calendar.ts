@@ -27,7 +27,7 @@ const RUNGS_MAX = 48;
  * In a rung that began with more events than LARGE, whose records are too many for the caches, SIGHT buckets at a time
  * are looked into ahead of their turn, to at most SIGHT_DEPTH events each.
  */
-const LARGE = 4096;
+const LARGE = 512;
 const SIGHT = 32;
 const SIGHT_DEPTH = 256;
 const SEEN_ALL = 0x7fffffff;
