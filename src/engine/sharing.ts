@@ -8,13 +8,16 @@
 const SET_BACK = 2 ** 24;
 /** Rounding of the virtual clock must not add a tick. [ns] */
 const SLACK = 1e-6;
+/** Visitors that there is room for at first. */
+const SMALL = 8;
 
 export class Sharing {
   readonly servers: number;
   /** Present visitors as a heap by (finish, order of arrival). */
-  private readonly finish: number[] = [];
-  private readonly order: number[] = [];
-  private readonly job: number[] = [];
+  private finish = new Float64Array(SMALL);
+  private order = new Float64Array(SMALL);
+  private job = new Int32Array(SMALL);
+  private size = 0;
   private virtual = 0;
   private last = 0;
   private arrivals = 0;
@@ -24,17 +27,15 @@ export class Sharing {
   }
 
   get present(): number {
-    return this.job.length;
+    return this.size;
   }
 
   arrive(now: number, job: number, demand: number): void {
     this.advance(now);
-    let i = this.job.length;
+    if (this.size === this.job.length) this.grow();
+    let i = this.size++;
     const finish = this.virtual + demand;
     const order = this.arrivals++;
-    this.finish.push(finish);
-    this.order.push(order);
-    this.job.push(job);
     while (i > 0) {
       const above = (i - 1) >> 1;
       if (this.finish[above] <= finish) break;
@@ -46,7 +47,7 @@ export class Sharing {
 
   /** When the next visitor is done if nobody comes; rounded up to a whole nanosecond. */
   nextDeparture(now: number): number {
-    if (this.job.length === 0) return Number.POSITIVE_INFINITY;
+    if (this.size === 0) return Number.POSITIVE_INFINITY;
     this.advance(now);
     const left = Math.max(0, this.finish[0] - this.virtual - SLACK);
     return now + Math.ceil(left * this.slowdown());
@@ -58,14 +59,8 @@ export class Sharing {
     const job = this.job[0];
     // What it was short of by rounding is given to it, so that demands add up.
     if (this.finish[0] > this.virtual) this.virtual = this.finish[0];
-    const n = this.job.length - 1;
-    const finish = this.finish[n];
-    const order = this.order[n];
-    const moved = this.job[n];
-    this.finish.length = n;
-    this.order.length = n;
-    this.job.length = n;
-    if (n > 0) this.siftDown(finish, order, moved);
+    const n = --this.size;
+    if (n > 0) this.siftDown(this.finish[n], this.order[n], this.job[n]);
     else this.virtual = 0;
     return job;
   }
@@ -74,27 +69,27 @@ export class Sharing {
   backlog(now: number): number {
     this.advance(now);
     let sum = 0;
-    for (const finish of this.finish) sum += Math.max(0, finish - this.virtual);
+    for (let i = 0; i < this.size; i++) sum += Math.max(0, this.finish[i] - this.virtual);
     return sum;
   }
 
   private slowdown(): number {
-    return Math.max(1, this.job.length / this.servers);
+    return Math.max(1, this.size / this.servers);
   }
 
   private advance(now: number): void {
-    if (this.job.length > 0) this.virtual += (now - this.last) / this.slowdown();
+    if (this.size > 0) this.virtual += (now - this.last) / this.slowdown();
     this.last = now;
     if (this.virtual > SET_BACK) this.setBack();
   }
 
   private setBack(): void {
-    for (let i = 0; i < this.finish.length; i++) this.finish[i] -= this.virtual;
+    for (let i = 0; i < this.size; i++) this.finish[i] -= this.virtual;
     this.virtual = 0;
   }
 
   private siftDown(finish: number, order: number, job: number): void {
-    const n = this.job.length;
+    const n = this.size;
     let i = 0;
     for (;;) {
       let below = 2 * i + 1;
@@ -122,5 +117,16 @@ export class Sharing {
     this.finish[i] = finish;
     this.order[i] = order;
     this.job[i] = job;
+  }
+
+  private grow(): void {
+    const { finish, order, job } = this;
+    const room = job.length * 2;
+    this.finish = new Float64Array(room);
+    this.order = new Float64Array(room);
+    this.job = new Int32Array(room);
+    this.finish.set(finish);
+    this.order.set(order);
+    this.job.set(job);
   }
 }

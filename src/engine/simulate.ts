@@ -145,8 +145,9 @@ export class Simulation {
     return this.handlers.push(handler) - 1;
   }
 
-  /** Calls a handler at a time, with a 32-bit integer of its own. */
+  /** Calls a handler at a time, with a 32-bit integer of its own. @throws RangeError for a time between two nanoseconds */
   schedule(at: number, handler: number, argument: number): void {
+    if (!Number.isSafeInteger(at)) throw new RangeError(`${at} is no time in whole nanoseconds`);
     this.calendar.insert(at, this.messenger(P.EXTERNAL, handler, argument));
   }
 

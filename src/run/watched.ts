@@ -57,10 +57,11 @@ export class WatchedRecorder {
       sums.memory += configuration.memory ?? 0;
       sums.clusters += configuration.clusters;
       sums.endpoints += configuration.endpoints;
-      counters.updates += ledger.clusterUpdates[proxy];
-      counters.pushes += ledger.pushes[proxy];
-      counters.push += ledger.pushTime[proxy] / SECOND;
-      counters.convergence += ledger.convergenceTime[proxy] / SECOND;
+      const account = ledger.of(proxy);
+      counters.updates += account.clusterUpdates;
+      counters.pushes += account.pushes;
+      counters.push += account.pushTime / SECOND;
+      counters.convergence += account.convergenceTime / SECOND;
     }
     const count = Math.max(1, sums.count);
     const { updates, pushes, push, convergence } = counters;

@@ -43,6 +43,14 @@ describe('handlers', () => {
     );
   });
 
+  it('are not called between two nanoseconds, where the calendar has no place, nor never', () => {
+    const simulation = idle();
+    const handler = simulation.register(() => undefined);
+    for (const at of [1e9 / 30, Number.POSITIVE_INFINITY, Number.NaN, 2 ** 53]) {
+      expect(() => simulation.schedule(at, handler, 0)).toThrow(RangeError);
+    }
+  });
+
   it('are called when their work at a station is done, in line with everybody else', () => {
     const simulation = start(oneStation({ demand: fixed(MS), rate: 0 })).simulation;
     const done: number[][] = [];
