@@ -77,12 +77,21 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
     because: 'the spine ties the stages together and does nothing else',
   },
   report: {
-    may: ['measure/result', 'measure/life', 'measure/serialise', 'units'],
+    may: [
+      'measure/result',
+      'measure/points',
+      'measure/metrics',
+      'measure/life',
+      'measure/hdr',
+      'measure/serialise',
+      'units',
+    ],
     because: 'a report is a pure function of a result',
   },
   sweep: {
-    may: ['run', 'measure'],
-    because: 'an executor runs tasks and never asks what is in them',
+    may: ['run', 'scenario', 'measure', 'units', 'problems', 'yaml'],
+    types: ['calibration'],
+    because: 'a point is a run of a scenario; its executor never asks what is in it',
   },
   cli: {
     may: [

@@ -50,7 +50,6 @@ const UNTRACED = -3;
 const CAPACITY_AT_START = 256;
 
 export class Simulation {
-  /** See registers.ts. */
   readonly registers = new Float64Array(R.REGISTERS);
   /** Events taken off the calendar so far. */
   events = 0;
