@@ -306,9 +306,12 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   }
 
   dequeued(task: Task): void {
-    const { tally } = this.mesh;
+    const { tally, ledger, proxies } = this.mesh;
     tally.metrics.dequeued(this.world.now - task.start);
     this.ledger.dequeued(task);
+    const next = this.connections.proxyOf(this.queue.coming);
+    ledger.fetch(next);
+    proxies.fetch(next);
   }
 
   dropped(task: Task): void {
