@@ -3,6 +3,7 @@
  * the memory and times what follows. A case as JSON on stdin, its figures as JSON on stdout.
  */
 import { readFileSync } from 'node:fs';
+import { FRAME_NEXT, NONE } from '../../src/engine/layout.ts';
 import { Simulation } from '../../src/engine/simulate.ts';
 import type { Run } from './models.ts';
 import { networkOf } from './network.ts';
@@ -25,8 +26,13 @@ export interface InFlight {
   readonly resident: number;
 }
 
-function callsOf({ deadlines }: Simulation): number {
-  return deadlines.lists.reduce((sum, list) => sum + list.pending(), 0);
+function callsOf({ deadlines, jobs }: Simulation): number {
+  const next = (frame: number) => jobs.i32[frame + FRAME_NEXT];
+  let calls = 0;
+  for (const list of deadlines.lists) {
+    for (let frame = list.first(); frame !== NONE; frame = next(frame)) calls++;
+  }
+  return calls;
 }
 
 function measure({ run, measured }: Case): InFlight {

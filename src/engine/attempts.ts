@@ -12,7 +12,7 @@ import * as P from './program.ts';
 import { mix } from './random.ts';
 import * as R from './registers.ts';
 import type { Simulation } from './simulate.ts';
-import { Timers } from './timers.ts';
+import { TimerList } from './timers.ts';
 import { traceParting } from './trace.ts';
 
 const { ABANDONED, FLAGS, FRAME_BEGIN, FRAME_COUNTED, FRAME_RETRY, FRAME_SALT, FRAME_TIMED } = L;
@@ -108,7 +108,7 @@ function sendBack(sim: Simulation, job: number, at: number, retry: number): void
 
 /** The timer lists of a network: one for each length of deadline that its policies have. */
 export interface Deadlines {
-  readonly lists: readonly Timers[];
+  readonly lists: readonly TimerList[];
   /** By policy: its list, or NONE. */
   readonly listOf: Int32Array;
   /** By list: whether an event stands in the calendar for it. */
@@ -119,7 +119,7 @@ export function makeDeadlines(sim: Simulation): Deadlines {
   const { policies } = sim.network;
   const lengths = [...new Set(policies.map(({ deadline }) => deadline))].filter((d) => d > 0);
   return {
-    lists: lengths.map((length) => new Timers(length, sim.jobs, sim.registers)),
+    lists: lengths.map((length) => new TimerList(length, sim.jobs, sim.registers)),
     listOf: Int32Array.from(policies, ({ deadline }) => lengths.indexOf(deadline)),
     armed: new Uint8Array(lengths.length),
   };
@@ -148,7 +148,7 @@ export function passDeadlines(sim: Simulation, messenger: number, timer: number)
 }
 
 /** The caller gives up and goes on in a record of its own; the call burns on, or stops where deadlines propagate. */
-function timeOut(sim: Simulation, list: Timers): void {
+function timeOut(sim: Simulation, list: TimerList): void {
   const frame = list.first();
   const attempt = sim.jobs.i32[frame + FRAME_TIMED] - 1;
   list.cancel(frame);

@@ -54,11 +54,14 @@ export const FRAME_COUNTED = 3;
 export const FRAME_RETRY = 4;
 /** Where the record of the attempt begins in the program, + 1, while a deadline is set; else 0, in a free job too. */
 export const FRAME_TIMED = 5;
-/** Number of its deadline among those of its length. From here on only where calls have deadlines. */
-export const FRAME_DEADLINE = 6;
+/** Neighbours in the list of deadlines of the same length: frames, or NONE. From here on only where calls have deadlines. */
+export const FRAME_NEXT = 6;
+export const FRAME_PREVIOUS = 7;
+/** In 64-bit words, from `frame / 2` on: when the deadline passes. */
+export const FRAME_DUE = 4;
 
 export const FRAME_PLAIN = 6;
-export const FRAME_WITH_DEADLINE = 8;
+export const FRAME_WITH_DEADLINE = 10;
 
 export const ABANDONED = -1;
 export const NONE = -1;

@@ -26,7 +26,7 @@ export class Picker {
   private readonly underWayBase: Int32Array;
   private readonly turnBase: Int32Array;
   /** Calls that a caller has at a callee, by base + caller slot * callee slots + callee slot. */
-  private readonly underWay = new UnderWay();
+  private readonly underWay: UnderWay;
   /** turn[base + caller slot]: round robin. */
   private readonly turn: Int32Array;
 
@@ -55,6 +55,7 @@ export class Picker {
         `${pairs} pairs of a caller and a callee, expected at most ${PAIRS_MAX}`,
       );
     }
+    this.underWay = new UnderWay(pairs);
     this.turn = new Int32Array(callers);
   }
 

@@ -10,7 +10,7 @@ function wordsOf({ depths, frames, frameWidth }: L.Layout, hasDeadlines: boolean
   const places = Array.from({ length: depths }, (_, depth) => L.PLACES + depth);
   const frame = [...double(L.FRAME_BEGIN), L.FRAME_SALT, L.FRAME_COUNTED, L.FRAME_RETRY];
   frame.push(L.FRAME_TIMED);
-  if (hasDeadlines) frame.push(L.FRAME_DEADLINE);
+  if (hasDeadlines) frame.push(L.FRAME_NEXT, L.FRAME_PREVIOUS, ...double(L.FRAME_DUE));
   const inFrames = Array.from({ length: depths - 1 }, (_, f) =>
     frame.map((word) => frames + f * frameWidth + word),
   );
