@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
@@ -47,6 +48,7 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addValidate(program.commandsGroup('Author:'));
+  addExplain(program);
   addImport(program);
   addSchema(program);
   addCalibrate(program);
