@@ -97,8 +97,8 @@ function fieldsNamed({ schema, form }: Found, part: string, root: Schema): reado
     const field = one.properties?.[part];
     const isRequired = one.required?.includes(part) ?? false;
     if (field !== undefined) return [{ schema: field, isRequired, form: tagOf(one) ?? form }];
-    const { additionalProperties: any } = one;
-    return typeof any === 'object' ? [{ schema: any, isRequired: false, form }] : [];
+    const { additionalProperties: others } = one;
+    return typeof others === 'object' ? [{ schema: others, isRequired: false, form }] : [];
   });
 }
 
@@ -153,9 +153,9 @@ function partsTable(schema: Schema, root: Schema, width: number): readonly strin
   }
   const { properties, required = [] } = schema;
   if (properties === undefined) {
-    const { additionalProperties: any } = schema;
-    if (typeof any !== 'object') return [];
-    return formsOf(any, root).flatMap((one) => partsTable(one, root, width));
+    const { additionalProperties: others } = schema;
+    if (typeof others !== 'object') return [];
+    return formsOf(others, root).flatMap((one) => partsTable(one, root, width));
   }
   const tag = tagOf(schema);
   const rows = Object.entries(properties)

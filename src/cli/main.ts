@@ -4,6 +4,8 @@ import { nearest } from '../yaml/suggest.ts';
 import { addCalibrate } from './commands/calibrate.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
+import { addInit } from './commands/init.ts';
+import { addRender } from './commands/render.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addValidate } from './commands/validate.ts';
@@ -47,7 +49,9 @@ function makeProgram(): Command {
     outputError: (text, write) => write(`meshsim: ${restyle(text)}\n`),
   });
   addRun(program.commandsGroup('Simulate:'));
-  addValidate(program.commandsGroup('Author:'));
+  addInit(program.commandsGroup('Author:'));
+  addValidate(program);
+  addRender(program);
   addExplain(program);
   addImport(program);
   addSchema(program);
