@@ -7,6 +7,7 @@ import type { MergeArguments } from '../commands/sweep.ts';
 import { checkDirectoryName } from '../directory.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { Journal } from './journal.ts';
+import { writeParquet } from './parquet.ts';
 import { type SweepHead, writeResults } from './results.ts';
 import { show } from './sweep.ts';
 
@@ -29,6 +30,7 @@ export async function mergeCommand(
   try {
     for (const record of inOrder) journal.append(record);
     writeResults(outDir, head, inOrder, failures);
+    await writeParquet(outDir, head.axes, inOrder);
   } finally {
     journal.close();
   }

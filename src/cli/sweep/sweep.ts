@@ -21,6 +21,7 @@ import type { Inputs } from '../inputs.ts';
 import { runLine } from '../run-line.ts';
 import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
+import { writeParquet } from './parquet.ts';
 import { sweepProgress } from './progress.ts';
 import { recordsOf, type SweepHead, writeResults } from './results.ts';
 import { loadSpec } from './spec.ts';
@@ -50,6 +51,7 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
     const { failures, interrupted } = await simulate({ spec, journal, executor, options, jobs });
     const head = headOf(base, spec, design);
     const { points } = writeResults(directory, head, recordsOf(journal, jobs()), failures);
+    await writeParquet(directory, head.axes, recordsOf(journal, jobs()));
     if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
     if (interrupted !== null) return interrupted;
     show(directory, options.output, head, recordsOf(journal, jobs()));
