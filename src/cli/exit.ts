@@ -5,7 +5,7 @@ export const exitCodes = {
   ok: 0,
   /** The result is kept, but not where it was to be: something else had come there. */
   elsewhere: 1,
-  /** A profile has other costs than were fitted. */
+  /** A profile has other costs than were fitted; two results are not the same. */
   differs: 1,
   /** Bad usage, or input that is wrong. */
   usage: 2,

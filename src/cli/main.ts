@@ -20,7 +20,7 @@ import { noCommand, restyle } from './usage.ts';
 const EXIT_CODES = `
 Exit status:
   0 ok   1 the result is not in the directory asked for, which holds something else;
-           calibrate --check: the profile has other costs than were fitted
+           calibrate --check: the profile has other costs than were fitted; diff: different
   2 bad usage or invalid input   3 some points of a sweep failed   70 internal error (please report)
   74 the result could not be written   99 a threshold failed
   130 interrupted   143 terminated`;
