@@ -3,6 +3,7 @@ import type { Result } from '../measure/result.ts';
 import { serialise } from '../measure/serialise.ts';
 import { picture } from './charts.ts';
 import { services } from './csv.ts';
+import { runHtml } from './html/run.ts';
 import type { Paint } from './layout.ts';
 import { prometheus } from './prometheus.ts';
 import { render } from './table.ts';
@@ -23,5 +24,6 @@ export const reports = {
   txt: render,
   prom: (result) => prometheus(result),
   svg: (result) => picture(result),
+  html: (result) => runHtml(result),
 } satisfies Record<string, Report>;
 export type ReportName = keyof typeof reports;
