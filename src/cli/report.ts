@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SweepResult } from '../measure/points.ts';
 import type { Result } from '../measure/result.ts';
+import { deserialise } from '../measure/serialise.ts';
 import { quote } from '../problems.ts';
 import { runHtml } from '../report/html/run.ts';
 import { sweepHtml } from '../report/html/sweep.ts';
@@ -41,7 +42,7 @@ export async function readSaved(file: string): Promise<Result | SweepResult> {
   const document = parsed(text) as { readonly schema?: unknown } | null;
   const schemas = ['meshsim/result/v1', 'meshsim/sweep/v1'];
   if (typeof document === 'object' && schemas.includes(String(document?.schema))) {
-    return document as Result | SweepResult;
+    return document.schema === schemas[0] ? deserialise(text) : (document as SweepResult);
   }
   throw new UsageError(
     `${quote(file)} is no result of meshsim; expected "schema": ${schemas.map(quote).join(' or ')}`,
