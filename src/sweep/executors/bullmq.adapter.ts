@@ -1,0 +1,194 @@
+/**
+ * Runs points on whatever machines serve a queue in Redis. Executed at least once, counted exactly once: outcomes are
+ * collected by the content address of the point, and every run of a point gives the same record.
+ */
+import type { Redis } from 'ioredis';
+import type { ExecuteOptions, SweepExecutor } from '../executor.ts';
+import type { QueueAddress } from '../queue/address.ts';
+import { type Bell, makeBell } from '../queue/bell.ts';
+import {
+  type ConnectOptions,
+  connect,
+  type Drivers,
+  loadDrivers,
+  QueueError,
+} from '../queue/connection.adapter.ts';
+import { makeDesk } from '../queue/desk.adapter.ts';
+import { makeInbox } from '../queue/inbox.ts';
+import { PREFIX, queueName } from '../queue/keys.ts';
+import { keptSpec } from '../queue/specs.adapter.ts';
+import { workersOf } from '../queue/workers.adapter.ts';
+import type { PointJob, PointOutcome, SweepSpec } from '../spec.ts';
+
+/** Points in the queue at a time: what Redis has to hold is bounded, however large the sweep. */
+const WINDOW = 2000;
+/** Between two looks at all that is due, whatever was told. [ms] */
+const LOOK_EVERY = 2000;
+/** Of what the queue tells; those who missed something look for themselves. */
+const EVENTS_KEPT = 1000;
+/** For taking points back when all is given up. [ms] */
+const LEAVE_WITHIN = 1000;
+
+interface Site {
+  readonly address: QueueAddress;
+  readonly drivers: Drivers;
+  readonly redis: Redis;
+  readonly tell: (line: string) => void;
+  readonly closed: AbortSignal;
+  /** Runs under way: what each has to do before Redis is left. */
+  readonly leaving: Set<() => Promise<void>>;
+}
+
+/** @throws QueueError where the queue cannot be reached, or the packages for it are not installed */
+export async function queueExecutor(
+  address: QueueAddress,
+  { tell }: ConnectOptions,
+): Promise<SweepExecutor> {
+  const drivers = await loadDrivers();
+  const redis = await connect(address, drivers, { tell });
+  const closing = new AbortController();
+  const leaving: Site['leaving'] = new Set();
+  const site = { address, drivers, redis, tell, closed: closing.signal, leaving };
+  return {
+    run: (spec, jobs, options) => produce(site, spec, jobs, options),
+    async close() {
+      closing.abort();
+      const left = Promise.all([...leaving].map((leave) => leave()));
+      await Promise.race([left.catch(() => {}), sleep(LEAVE_WITHIN)]);
+      redis.disconnect();
+    },
+  };
+}
+
+async function* produce(
+  site: Site,
+  spec: SweepSpec,
+  jobs: AsyncIterable<PointJob> | Iterable<PointJob>,
+  { timeMax, signal, onEvents }: ExecuteOptions,
+): AsyncGenerator<PointOutcome> {
+  const bell = makeBell();
+  const kept = await keptSpec(site.redis, site.address.queue, spec);
+  const { queue, told, close } = await openQueue(site, spec, bell);
+  const desk = makeDesk({
+    queue,
+    payloadOf: (job) => ({
+      meshsim: spec.meshsim,
+      spec: kept.address,
+      job,
+      timeMax: Number.isFinite(timeMax) ? timeMax : null,
+    }),
+    commandOf: (job) => `meshsim run ${spec.file} ${job.settings.join(' ')}`,
+  });
+  const inbox = makeInbox(jobs, () => WINDOW - desk.size, bell);
+  const watch = makeWatch(site, spec);
+  const leave = () => desk.withdraw();
+  site.leaving.add(leave);
+  const ring = () => bell.ring();
+  for (const stop of [signal, site.closed]) stop.addEventListener('abort', ring);
+  let lookAt = 0;
+  let isStopped = false;
+  try {
+    while (!site.closed.aborted) {
+      await desk.clear();
+      if (signal.aborted && !isStopped) {
+        isStopped = true;
+        inbox.close();
+        await desk.withdraw();
+      }
+      const isLook = performance.now() >= lookAt;
+      if (isLook) {
+        await watch();
+        await kept.keep();
+        lookAt = performance.now() + LOOK_EVERY;
+      }
+      const fresh = await desk.handIn(inbox.take());
+      const others = await desk.collect(isLook ? undefined : told.splice(0));
+      for (const outcome of [...fresh, ...others]) {
+        if ('record' in outcome) onEvents?.(outcome.record.events);
+        yield outcome;
+      }
+      if (fresh.length + others.length > 0) continue;
+      if (inbox.isDone && desk.size === 0) return;
+      await bell.wait(Math.max(0, lookAt - performance.now()));
+    }
+  } catch (error) {
+    if (site.closed.aborted) return;
+    throw refused(site, error);
+  } finally {
+    inbox.close();
+    for (const stop of [signal, site.closed]) stop.removeEventListener('abort', ring);
+    site.leaving.delete(leave);
+    if (!site.closed.aborted) {
+      await desk.clear();
+      await desk.withdraw();
+    }
+    await close();
+  }
+}
+
+/** @returns the queue, and ids that it tells are done, with a ring for each */
+async function openQueue(
+  { address, drivers: { bullmq }, redis }: Site,
+  { meshsim }: SweepSpec,
+  bell: Bell,
+) {
+  const name = queueName(address.queue, meshsim);
+  const queue = new bullmq.Queue(name, {
+    connection: redis,
+    prefix: PREFIX,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  });
+  const listener = redis.duplicate();
+  const events = new bullmq.QueueEvents(name, { connection: listener, prefix: PREFIX });
+  const told: string[] = [];
+  const isDone = ({ jobId }: { readonly jobId: string }) => {
+    told.push(jobId);
+    bell.ring();
+  };
+  events.on('completed', isDone).on('failed', isDone);
+  // Outages are told of by the connection; whatever else is missed is seen at the next look.
+  queue.on('error', () => {});
+  events.on('error', () => {});
+  await events.waitUntilReady();
+  const close = async () => {
+    listener.disconnect();
+    await Promise.all([events.close(), queue.close()]).catch(() => {});
+  };
+  return { queue, told, close };
+}
+
+/**
+ * Says when nobody serves the queue, and when somebody does.
+ *
+ * @returns looks again; throws QueueError where at the start workers of other versions are all there are
+ */
+function makeWatch({ address, redis, tell }: Site, { meshsim }: SweepSpec): () => Promise<void> {
+  let looks = 0;
+  let hasComplained = false;
+  return async () => {
+    const workers = await workersOf(redis, address.queue);
+    const [other, isServed] = [workers[0]?.meshsim, workers.some((one) => one.meshsim === meshsim)];
+    if (looks++ === 0 && !isServed && other !== undefined) {
+      throw new QueueError(
+        `${address.shown} is served by workers of meshsim ${other} alone, and this is ${meshsim}; both sides need the same version`,
+      );
+    }
+    if (!isServed && looks > 1 && !hasComplained) {
+      hasComplained = true;
+      tell(`nobody serves ${address.shown} yet; start workers: meshsim worker ${address.shown}`);
+    } else if (isServed && hasComplained) {
+      hasComplained = false;
+      tell(`${address.shown} is served now`);
+    }
+  };
+}
+
+/** What Redis itself refuses, such as writing when its memory is full, in one line. */
+function refused({ address }: Site, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
+  return new QueueError(`${address.shown} refuses a command: ${error.message}`);
+}
+
+function sleep(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}

@@ -1,0 +1,182 @@
+/**
+ * Serves points of a queue. Here only the talking to Redis is done, so that locks are renewed in time; points are
+ * simulated by an executor with threads of its own. What a queue holds is not trusted: a point that is not of the
+ * form, or of another version, is refused and never begun.
+ */
+import { hostname } from 'node:os';
+import type { Job } from 'bullmq';
+import { quote } from '../../problems.ts';
+import type { SweepExecutor } from '../executor.ts';
+import type { PointOutcome, SweepSpec } from '../spec.ts';
+import type { QueueAddress } from './address.ts';
+import { codeOf, connect, loadDrivers } from './connection.adapter.ts';
+import { PREFIX, queueName, settings } from './keys.ts';
+import { PayloadError, type PointPayload, pointId, readPoint } from './payloads.ts';
+import { specReader } from './specs.adapter.ts';
+import { sayServing } from './workers.adapter.ts';
+
+export interface ServeOptions {
+  readonly meshsim: string;
+  /** Points at a time. */
+  readonly threads: number;
+  /** Simulates them. */
+  readonly executor: SweepExecutor;
+  /** Of a point, at most, whatever its producer allows. [s; Infinity for no limit of ours] */
+  readonly timeMax: number;
+  /** Without anything to do, until it ends by itself. [ms; Infinity for never] */
+  readonly idleMax: number;
+  /** Aborted: points that run are finished, no new one begins. */
+  readonly signal: AbortSignal;
+  /** Told one line for each thing that happens. */
+  readonly tell: (line: string) => void;
+}
+
+export interface Served {
+  /** Points with an outcome. */
+  readonly served: number;
+  readonly refused: number;
+}
+
+/** @throws QueueError where the queue cannot be reached, or the packages for it are not installed */
+export async function serveQueue(address: QueueAddress, options: ServeOptions): Promise<Served> {
+  const { meshsim, threads, signal, tell } = options;
+  const drivers = await loadDrivers();
+  const redis = await connect(address, drivers, { tell });
+  const counts = { served: 0, refused: 0 };
+  const specOf = specReader(redis, address.queue);
+  const pace = makePace(() => redis.status === 'ready', options.idleMax);
+
+  async function serve(job: Job): Promise<PointOutcome> {
+    pace.begin();
+    try {
+      const payload = checked(job, meshsim);
+      const spec = await specOf(payload.spec);
+      const began = performance.now();
+      const outcome = await simulate(options, spec, payload);
+      counts.served++;
+      const time = ((performance.now() - began) / 1000).toFixed(2);
+      tell(`${payload.job.id}: ${whatBecameOf(outcome)} after ${time} s`);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof PayloadError)) throw error;
+      counts.refused++;
+      tell(`${nameOf(job)}: refused: ${error.message}`);
+      // Nobody else would take it either.
+      throw new drivers.bullmq.UnrecoverableError(`refused by a worker: ${error.message}`);
+    } finally {
+      pace.end();
+    }
+  }
+
+  const worker = new drivers.bullmq.Worker(queueName(address.queue, meshsim), serve, {
+    connection: redis,
+    prefix: PREFIX,
+    concurrency: threads,
+    lockDuration: settings.lockDuration,
+    stalledInterval: settings.stalledInterval,
+    maxStalledCount: settings.maxStalledCount,
+    runRetryDelay: settings.runRetryDelay,
+    autorun: false,
+  });
+  worker.on('error', (error) => {
+    if (!isOutage(error)) tell(`warning: ${error.message}`);
+  });
+  worker.on('stalled', (id) => tell(`${id}: its worker died; it is begun again`));
+  worker.on('failed', (job, error) => {
+    if (error.name !== 'UnrecoverableError') tell(`${nameOf(job)}: ${error.message}`);
+  });
+  const name = { meshsim, host: hostname(), pid: process.pid, threads };
+  const sayNoMore = await sayServing(redis, address.queue, name);
+  try {
+    // It ends with an error only where it could not begin; otherwise when it is closed.
+    const running = worker.run();
+    tell(`serving ${address.shown} with ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+    await Promise.race([running, aborted(signal), pace.isIdle]);
+    await worker.close();
+  } finally {
+    pace.stop();
+    await sayNoMore();
+    redis.disconnect();
+  }
+  return counts;
+}
+
+/** @throws PayloadError */
+function checked({ id, data }: Job, meshsim: string): PointPayload {
+  const payload = readPoint(data);
+  if (payload.job.id !== id) {
+    throw new PayloadError(`it says that it is ${quote(payload.job.id)}`);
+  }
+  if (payload.meshsim !== meshsim) {
+    throw new PayloadError(
+      `it is of meshsim ${payload.meshsim}, and this worker is ${meshsim}; both sides need the same version`,
+    );
+  }
+  return payload;
+}
+
+async function simulate(
+  { executor, timeMax }: ServeOptions,
+  spec: SweepSpec,
+  { job, timeMax: allowed }: PointPayload,
+): Promise<PointOutcome> {
+  const limits = {
+    timeMax: Math.min(timeMax, allowed ?? Number.POSITIVE_INFINITY),
+    // A worker that is asked to end finishes its points.
+    signal: new AbortController().signal,
+  };
+  for await (const outcome of executor.run(spec, [job], limits)) return outcome;
+  throw new Error('the executor gave no outcome');
+}
+
+function whatBecameOf(outcome: PointOutcome): string {
+  return 'record' in outcome ? 'simulated' : outcome.failure.kind;
+}
+
+/** For one line: an id of the queue may be anything. */
+function nameOf(job: Pick<Job, 'id'> | undefined): string {
+  const id = job?.id ?? 'a point';
+  return pointId.safeParse(id).success ? id : quote(id);
+}
+
+function isOutage(error: Error): boolean {
+  return (
+    /^E[A-Z]+$/.test(codeOf(error)) ||
+    /connection is closed|closed the connection/i.test(error.message)
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** Between two looks at how long there has been nothing to do. [ms] */
+const IDLE_LOOK = 100;
+
+/** Time without anything to do. While Redis is away nobody can tell, so it does not count. */
+function makePace(isConnected: () => boolean, idleMax: number) {
+  let underWay = 0;
+  let since = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const isIdle = new Promise<void>((resolve) => {
+    if (!Number.isFinite(idleMax)) return;
+    timer = setInterval(() => {
+      if (underWay > 0 || !isConnected()) since = performance.now();
+      else if (performance.now() - since >= idleMax) resolve();
+    }, IDLE_LOOK);
+  });
+  return {
+    isIdle,
+    begin: () => {
+      underWay++;
+    },
+    end: () => {
+      underWay--;
+      since = performance.now();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
