@@ -1,52 +1,12 @@
 /** A queue carries points to whoever serves it, and every outcome comes back once, whatever dies on the way. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { queueExecutor } from '../../src/sweep/executors/bullmq.adapter.ts';
-import { parseQueueAddress } from '../../src/sweep/queue/address.ts';
-import { type ServeOptions, serveQueue } from '../../src/sweep/queue/serve.adapter.ts';
+import { describe, expect, test } from 'vitest';
 import { collected, fakeExecutor, pointJobs, recordOf, spec } from './points.ts';
-import { hasRedis, type RedisServer, startRedis } from './redis.ts';
-
-const forever = { timeMax: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+import { forever, queueSite } from './queue-site.ts';
+import { hasRedis } from './redis.ts';
 
 describe.skipIf(!hasRedis)('a queue', () => {
-  let redis: RedisServer;
-  let queues = 0;
-  const lines: string[] = [];
-  const tell = (line: string) => lines.push(line);
-  const leave: (() => Promise<unknown>)[] = [];
-  beforeAll(async () => {
-    redis = await startRedis();
-  });
-  afterAll(async () => {
-    for (const one of leave) await one();
-    await redis.stop();
-  });
-  const newQueue = () => parseQueueAddress(`${redis.url}/q${queues++}`);
-
-  function serve(address: ReturnType<typeof newQueue>, options: Partial<ServeOptions> = {}) {
-    const ending = new AbortController();
-    const served = serveQueue(address, {
-      meshsim: spec.meshsim,
-      threads: 2,
-      executor: fakeExecutor(),
-      timeMax: Number.POSITIVE_INFINITY,
-      idleMax: Number.POSITIVE_INFINITY,
-      signal: ending.signal,
-      tell,
-      ...options,
-    });
-    const end = () => {
-      ending.abort();
-      return served;
-    };
-    leave.push(end);
-    return { served, end };
-  }
-  async function produce(address: ReturnType<typeof newQueue>) {
-    const executor = await queueExecutor(address, { tell });
-    leave.push(() => executor.close());
-    return executor;
-  }
+  const site = queueSite();
+  const { lines, newQueue, produce, serve } = site;
 
   test('gives every point one outcome', async () => {
     const address = newQueue();
@@ -63,7 +23,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     serve(address);
     const executor = await produce(address);
     await collected(executor.run(spec, pointJobs(20), forever));
-    const keys = await redis.client().keys(`meshsim:${address.queue}@*`);
+    const keys = await site.redis.client().keys(`meshsim:${address.queue}@*`);
     expect(keys.map((key) => key.slice(key.lastIndexOf(':') + 1)).toSorted()).toEqual([
       'events',
       'id',
@@ -131,7 +91,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
       }
     };
     const running = executor.run(spec, jobs(), forever)[Symbol.asyncIterator]().next();
-    const waiting = () => redis.client().llen(`meshsim:${address.queue}@0.1.0:wait`);
+    const waiting = () => site.redis.client().llen(`meshsim:${address.queue}@0.1.0:wait`);
     await expect.poll(waiting, { timeout: 5000 }).toBe(2000);
     expect(taken).toBe(2000);
     await executor.close();
@@ -185,9 +145,9 @@ describe.skipIf(!hasRedis)('a queue', () => {
     lines.length = 0;
     const outcomes = collected(producer.run(spec, jobs, forever));
     await expect.poll(() => begun.length).toBeGreaterThan(15);
-    await redis.kill();
+    await site.redis.kill();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await redis.restart();
+    await site.redis.restart();
     const { records, failures } = await outcomes;
     expect(failures).toEqual([]);
     expect(records).toEqual(jobs.map(recordOf));
