@@ -27,7 +27,7 @@ const LOOK_EVERY = 2000;
 /** Of what the queue tells; those who missed something look for themselves. */
 const EVENTS_KEPT = 1000;
 /** For taking points back when all is given up. [ms] */
-const LEAVE_WITHIN = 1000;
+const LEAVE_WITHIN = 2000;
 
 interface Site {
   readonly address: QueueAddress;
@@ -53,8 +53,7 @@ export async function queueExecutor(
     run: (spec, jobs, options) => produce(site, spec, jobs, options),
     async close() {
       closing.abort();
-      const left = Promise.all([...leaving].map((leave) => leave()));
-      await Promise.race([left.catch(() => {}), sleep(LEAVE_WITHIN)]);
+      await briefly(Promise.all([...leaving].map((leave) => leave())));
       redis.disconnect();
     },
   };
@@ -67,63 +66,76 @@ async function* produce(
   { timeMax, signal, onEvents }: ExecuteOptions,
 ): AsyncGenerator<PointOutcome> {
   const bell = makeBell();
-  const kept = await keptSpec(site.redis, site.address.queue, spec);
-  const { queue, told, close } = await openQueue(site, spec, bell);
-  const desk = makeDesk({
-    queue,
-    payloadOf: (job) => ({
-      meshsim: spec.meshsim,
-      spec: kept.address,
-      job,
-      timeMax: Number.isFinite(timeMax) ? timeMax : null,
-    }),
-    commandOf: (job) => `meshsim run ${spec.file} ${job.settings.join(' ')}`,
-  });
+  const { desk, told, look, close } = await openDesk(site, spec, timeMax, bell);
   const inbox = makeInbox(jobs, () => WINDOW - desk.size, bell);
-  const watch = makeWatch(site, spec);
-  const leave = () => desk.withdraw();
+  const stops = [signal, site.closed];
+  const { ring } = bell;
+  for (const stop of stops) stop.addEventListener('abort', ring);
+  const leave = async () => {
+    await desk.clear();
+    await desk.withdraw();
+  };
   site.leaving.add(leave);
-  const ring = () => bell.ring();
-  for (const stop of [signal, site.closed]) stop.addEventListener('abort', ring);
   let lookAt = 0;
-  let isStopped = false;
+
+  async function turn(): Promise<readonly PointOutcome[]> {
+    await desk.clear();
+    if (signal.aborted) {
+      inbox.close();
+      await desk.withdraw();
+    }
+    const isLook = performance.now() >= lookAt;
+    if (isLook) {
+      await look();
+      lookAt = performance.now() + LOOK_EVERY;
+    }
+    const early = await desk.handIn(inbox.take());
+    const done = await desk.collect(isLook ? undefined : told.splice(0));
+    return [...early, ...done];
+  }
+
   try {
     while (!site.closed.aborted) {
-      await desk.clear();
-      if (signal.aborted && !isStopped) {
-        isStopped = true;
-        inbox.close();
-        await desk.withdraw();
-      }
-      const isLook = performance.now() >= lookAt;
-      if (isLook) {
-        await watch();
-        await kept.keep();
-        lookAt = performance.now() + LOOK_EVERY;
-      }
-      const fresh = await desk.handIn(inbox.take());
-      const others = await desk.collect(isLook ? undefined : told.splice(0));
-      for (const outcome of [...fresh, ...others]) {
+      const outcomes = await turn();
+      for (const outcome of outcomes) {
         if ('record' in outcome) onEvents?.(outcome.record.events);
         yield outcome;
       }
-      if (fresh.length + others.length > 0) continue;
+      if (outcomes.length > 0) continue;
       if (inbox.isDone && desk.size === 0) return;
       await bell.wait(Math.max(0, lookAt - performance.now()));
     }
   } catch (error) {
-    if (site.closed.aborted) return;
-    throw refused(site, error);
+    if (!site.closed.aborted) throw refused(site, error);
   } finally {
     inbox.close();
-    for (const stop of [signal, site.closed]) stop.removeEventListener('abort', ring);
+    for (const stop of stops) stop.removeEventListener('abort', ring);
     site.leaving.delete(leave);
-    if (!site.closed.aborted) {
-      await desk.clear();
-      await desk.withdraw();
-    }
+    if (!site.closed.aborted) await briefly(leave());
     await close();
   }
+}
+
+/** The desk of one run, with what it has to look after now and then. */
+async function openDesk(site: Site, spec: SweepSpec, timeMax: number, bell: Bell) {
+  const kept = await keptSpec(site.redis, site.address.queue, spec);
+  const watch = makeWatch(site, spec);
+  const { queue, told, close } = await openQueue(site, spec, bell);
+  const payload = {
+    meshsim: spec.meshsim,
+    spec: kept.address,
+    timeMax: Number.isFinite(timeMax) ? timeMax : null,
+  };
+  const desk = makeDesk({
+    queue,
+    payloadOf: (job) => ({ ...payload, job }),
+    commandOf: (job) => commandOf(spec, job),
+  });
+  const look = async () => {
+    await watch();
+    await kept.keep();
+  };
+  return { desk, told, look, close };
 }
 
 /** @returns the queue, and ids that it tells are done, with a ring for each */
@@ -189,6 +201,19 @@ function refused({ address }: Site, error: unknown): unknown {
   return new QueueError(`${address.shown} refuses a command: ${error.message}`);
 }
 
-function sleep(time: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time));
+/** Redis may be away: then what is in it stays there. */
+async function briefly(leaving: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, LEAVE_WITHIN);
+  });
+  await Promise.race([leaving.catch(() => {}), late]);
+  clearTimeout(timer);
+}
+
+/** @returns a command that simulates the point alone, for a shell */
+function commandOf({ file, set }: SweepSpec, { settings }: PointJob): string {
+  return ['meshsim', 'run', file, ...[...set, ...settings].flatMap((one) => ['--set', one])].join(
+    ' ',
+  );
 }
