@@ -118,6 +118,7 @@ function why(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (message.startsWith('NOAUTH')) return 'it wants a password: redis://:password@host';
   if (message.startsWith('WRONGPASS')) return 'it refuses the password';
+  if (message.startsWith('Protocol error')) return 'what answers there is no Redis';
   return message.replace(/\s+/g, ' ');
 }
 
