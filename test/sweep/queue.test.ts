@@ -135,6 +135,20 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(indices).toEqual([0, 1, 2]);
   });
 
+  test('hands in again what Redis has forgotten', async () => {
+    const address = newQueue();
+    const executor = await produce(address);
+    const jobs = pointJobs(5);
+    const outcomes = collected(executor.run(spec, jobs, forever));
+    const client = site.redis.client();
+    const waiting = () => client.llen(`meshsim:${address.queue}@0.1.0:wait`);
+    await expect.poll(waiting).toBe(5);
+    await client.flushall();
+    serve(address);
+    const { records } = await outcomes;
+    expect(records).toEqual(jobs.map(recordOf));
+  });
+
   test('loses nothing when Redis is killed and comes back', async () => {
     const address = newQueue();
     const begun: string[] = [];
