@@ -171,4 +171,31 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(lines.filter((line) => line === outage[0]).length).toBe(2);
     expect(lines.filter((line) => line === outage[1]).length).toBe(2);
   });
+
+  test('is left by both ends, though Redis is away', async () => {
+    const address = newQueue();
+    const { end } = serve(address, { executor: fakeExecutor({ time: 200 }) });
+    const executor = await produce(address);
+    const outcomes = collected(executor.run(spec, pointJobs(5), forever));
+    await expect
+      .poll(() => site.redis.client().llen(`meshsim:${address.queue}@0.1.0:active`))
+      .toBe(2);
+    await site.redis.kill();
+    const [served] = await Promise.all([end(), executor.close()]);
+    expect(served).toEqual({ served: 2, refused: 0 });
+    expect((await outcomes).failures).toEqual([]);
+    expect(lines.at(-1)).toBe(
+      `${address.shown} is away; what could not be reported is done again elsewhere`,
+    );
+    await site.redis.restart();
+  });
+
+  test('is left by a worker that has nothing to do', async () => {
+    const address = newQueue();
+    const { served } = serve(address, { idleMax: 500 });
+    const executor = await produce(address);
+    const jobs = pointJobs(4);
+    expect((await collected(executor.run(spec, jobs, forever))).records.length).toBe(4);
+    expect(await served).toEqual({ served: 4, refused: 0 });
+  });
 });

@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis';
 import type { ExecuteOptions, SweepExecutor } from '../executor.ts';
 import type { QueueAddress } from '../queue/address.ts';
-import { type Bell, makeBell } from '../queue/bell.ts';
+import { aborted, type Bell, makeBell } from '../queue/bell.ts';
 import {
   type ConnectOptions,
   connect,
@@ -76,6 +76,8 @@ async function* produce(
     await desk.withdraw();
   };
   site.leaving.add(leave);
+  // What is asked of a Redis that is away is never answered once the connection is given up.
+  const closed = aborted(site.closed).then(() => []);
   let lookAt = 0;
 
   async function turn(): Promise<readonly PointOutcome[]> {
@@ -96,7 +98,7 @@ async function* produce(
 
   try {
     while (!site.closed.aborted) {
-      const outcomes = await turn();
+      const outcomes = await Promise.race([turn(), closed]);
       for (const outcome of outcomes) {
         if ('record' in outcome) onEvents?.(outcome.record.events);
         yield outcome;
@@ -164,7 +166,7 @@ async function openQueue(
   await events.waitUntilReady();
   const close = async () => {
     listener.disconnect();
-    await Promise.all([events.close(), queue.close()]).catch(() => {});
+    await briefly(Promise.all([events.close(), queue.close()]));
   };
   return { queue, told, close };
 }

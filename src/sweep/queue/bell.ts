@@ -1,4 +1,6 @@
-/** Something to wait for that may ring before anyone waits: one ring is enough for all that came before it. */
+/** Things to wait for. */
+
+/** May ring before anyone waits: one ring is enough for all that came before it. */
 export interface Bell {
   ring(): void;
   /** Until it rings, or has rung since it was waited for last; or until the time is over. [ms] */
@@ -26,4 +28,11 @@ export function makeBell(): Bell {
       hasRung = false;
     },
   };
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -9,6 +9,7 @@ import { quote } from '../../problems.ts';
 import type { SweepExecutor } from '../executor.ts';
 import type { PointOutcome, SweepSpec } from '../spec.ts';
 import type { QueueAddress } from './address.ts';
+import { aborted } from './bell.ts';
 import { codeOf, connect, loadDrivers } from './connection.adapter.ts';
 import { PREFIX, queueName, settings } from './keys.ts';
 import { PayloadError, type PointPayload, pointId, readPoint } from './payloads.ts';
@@ -91,9 +92,14 @@ export async function serveQueue(address: QueueAddress, options: ServeOptions): 
     // It ends with an error only where it could not begin; otherwise when it is closed.
     const running = worker.run();
     tell(`serving ${address.shown} with ${threads} ${threads === 1 ? 'thread' : 'threads'}`);
-    await Promise.race([running, aborted(signal), pace.isIdle]);
-    await worker.close();
+    await Promise.race([running, aborted(signal), pace.isIdle()]);
+    const isAway = pace.isAlone().then(() => {
+      tell(`${address.shown} is away; what could not be reported is done again elsewhere`);
+    });
+    await Promise.race([worker.close(), isAway]);
   } finally {
+    // Where Redis is away there is one connection left that tries to find it.
+    worker.disconnect().catch(() => {});
     pace.stop();
     await sayNoMore();
     redis.disconnect();
@@ -146,36 +152,37 @@ function isOutage(error: Error): boolean {
   );
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
+/** Between two looks at the pace. [ms] */
+const LOOK_EVERY = 100;
+/** A Redis that is away when a worker ends is waited for, but not for long. [ms] */
+const AWAY_MAX = 5000;
 
-/** Between two looks at how long there has been nothing to do. [ms] */
-const IDLE_LOOK = 100;
-
-/** Time without anything to do. While Redis is away nobody can tell, so it does not count. */
+/** How long there has been nothing to do. While Redis is away nobody can tell, so that does not count. */
 function makePace(isConnected: () => boolean, idleMax: number) {
   let underWay = 0;
-  let since = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const isIdle = new Promise<void>((resolve) => {
-    if (!Number.isFinite(idleMax)) return;
-    timer = setInterval(() => {
-      if (underWay > 0 || !isConnected()) since = performance.now();
-      else if (performance.now() - since >= idleMax) resolve();
-    }, IDLE_LOOK);
-  });
+  let idleSince = performance.now();
+  let awaySince = performance.now();
+  const looks = new Set<() => void>();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    if (underWay > 0 || !isConnected()) idleSince = now;
+    if (underWay > 0 || isConnected()) awaySince = now;
+    for (const look of looks) look();
+  }, LOOK_EVERY);
+  const until = (isTrue: () => boolean) =>
+    new Promise<void>((resolve) => {
+      looks.add(() => isTrue() && resolve());
+    });
   return {
-    isIdle,
+    isIdle: () => until(() => performance.now() - idleSince >= idleMax),
+    /** Nothing is under way, and nobody is there to report it to. */
+    isAlone: () => until(() => performance.now() - awaySince >= AWAY_MAX),
     begin: () => {
       underWay++;
     },
     end: () => {
       underWay--;
-      since = performance.now();
+      idleSince = performance.now();
     },
     stop: () => clearInterval(timer),
   };
