@@ -6,13 +6,13 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fieldsOf, type Schema } from '../src/cli/schema-words.ts';
 import { releases } from '../src/controlplane/releases.ts';
 import { metrics } from '../src/measure/metrics.ts';
 import { outcomes } from '../src/measure/replication.ts';
 import { type MeshMode, type ProxyKind, pathBetween, type Stop } from '../src/mesh/mode.ts';
 import { meshModes } from '../src/mesh/modes.ts';
 import { scenarioJsonSchema } from '../src/scenario/json-schema.ts';
-import { fieldsOf, type Schema, table } from './schema-tables.ts';
 
 const file = fileURLToPath(new URL('reference.md', import.meta.url));
 const launcher = fileURLToPath(new URL('../bin/meshsim.js', import.meta.url));
@@ -42,7 +42,7 @@ export function reference(): string {
   const parts = [
     HEAD,
     '## Command line',
-    ...[[], ['run'], ['validate'], ['import'], ['schema'], ['calibrate']].map(helpOf),
+    ...[[], ...commandNames().map((name) => [name])].map(helpOf),
     '## Scenario',
     SCENARIO,
     ...sections(schema),
@@ -64,6 +64,14 @@ export function reference(): string {
     'shares are written\n\nwith',
     'shares are written\nwith',
   );
+}
+
+/** Of all commands, as the program's own help lists them. */
+function commandNames(): readonly string[] {
+  const { stdout } = spawnSync(process.execPath, [launcher, '--help'], { encoding: 'utf8' });
+  return [...stdout.matchAll(/^ {2}(\w+)(?: .*)? {2,}\S/gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'help' && name !== 'meshsim');
 }
 
 function helpOf(command: readonly string[]): string {
@@ -159,6 +167,13 @@ function cellOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(', ');
   return value === null ? '–' : String(value);
+}
+
+/** A Markdown table. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }
 
 function capital(text: string): string {

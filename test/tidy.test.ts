@@ -89,7 +89,7 @@ const imports: Record<string, { may: string[]; types?: string[]; because: string
     because: 'a report is a pure function of a result',
   },
   sweep: {
-    may: ['run', 'scenario', 'measure', 'units', 'problems', 'yaml'],
+    may: ['run', 'scenario', 'engine/random', 'measure', 'units', 'problems', 'yaml'],
     types: ['calibration'],
     because: 'a point is a run of a scenario; its executor never asks what is in it',
   },

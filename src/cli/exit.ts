@@ -9,6 +9,8 @@ export const exitCodes = {
   differs: 1,
   /** Bad usage, or input that is wrong. */
   usage: 2,
+  /** Points of a sweep failed, or are missing. */
+  someFailed: 3,
   /** An assertion of ours: a bug. */
   internal: 70,
   /** The result could not be written; sysexits.h calls it EX_IOERR. */

@@ -1,13 +1,14 @@
 /** A scenario, or what an importer makes one of, and its profile: read and checked, with the digests that name them. */
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { loadProfile } from '../calibration/load-profile.ts';
 import type { Profile } from '../calibration/profile.ts';
 import type { Note } from '../import/foreign.ts';
 import { type Problem, ProblemsError, quote, renderProblems } from '../problems.ts';
+import { canonical, canonicalScenario } from '../scenario/canonical.ts';
 import { withEvents } from '../scenario/events.ts';
 import { loadScenario, type Overrides } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { sha256 } from '../sweep/hash.adapter.ts';
 import { problemAt, readYaml } from '../yaml/source.ts';
 import { didYouMean } from '../yaml/suggest.ts';
 import { InputError } from './exit.ts';
@@ -42,29 +43,9 @@ export async function loadInputs(file: string, overrides: Overrides = {}): Promi
   };
 }
 
-/**
- * Names what is simulated: SHA-256 of the scenario with its templates expanded and its defaults filled in, so
- * that neither comments nor the order of keys matter. The seed is left out: runs of one scenario with different
- * seeds have the same digest, and digest and seed together name a run.
- */
+/** Names what is simulated: SHA-256 of the scenario, whatever its seed. */
 export function digestOf(scenario: Scenario): string {
-  const { seed: _, ...rest } = scenario;
-  return sha256(canonical(rest));
-}
-
-/** JSON with the keys of every object in order. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  const parts = entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`);
-  return `{${parts.join(',')}}`;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return sha256(canonicalScenario(scenario));
 }
 
 /** The scenario with its recorded events, if it names a list of them. */
@@ -75,12 +56,12 @@ async function replaying(scenario: Scenario, scenarioFile: string): Promise<Scen
   return showing(list, () => withEvents(scenario, list));
 }
 
-function besideScenario(path: string, scenarioFile: string): string {
+export function besideScenario(path: string, scenarioFile: string): string {
   return scenarioFile === STDIN ? path : join(dirname(scenarioFile), path);
 }
 
 /** A name stands for a file in `calibration/`; what looks like a path is one, from where the scenario is. */
-function findProfile(
+export function findProfile(
   { profile }: Scenario,
   scenarioFile: string,
   source: Text,

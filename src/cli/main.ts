@@ -2,10 +2,15 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
+import { addInit } from './commands/init.ts';
+import { addRender } from './commands/render.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
+import { addMerge, addSweep } from './commands/sweep.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWorker } from './commands/worker.ts';
 import { type ExitCode, exitCodes, explain, systemReason, UsageError } from './exit.ts';
 import { packageVersion } from './package.ts';
 import { widthOf } from './terminal.ts';
@@ -15,7 +20,7 @@ const EXIT_CODES = `
 Exit status:
   0 ok   1 the result is not in the directory asked for, which holds something else;
            calibrate --check: the profile has other costs than were fitted
-  2 bad usage or invalid input   70 internal error (please report)
+  2 bad usage or invalid input   3 some points of a sweep failed   70 internal error (please report)
   74 the result could not be written   99 a threshold failed
   130 interrupted   143 terminated`;
 
@@ -46,7 +51,13 @@ function makeProgram(): Command {
     outputError: (text, write) => write(`meshsim: ${restyle(text)}\n`),
   });
   addRun(program.commandsGroup('Simulate:'));
-  addValidate(program.commandsGroup('Author:'));
+  addSweep(program);
+  addWorker(program);
+  addMerge(program);
+  addInit(program.commandsGroup('Author:'));
+  addValidate(program);
+  addRender(program);
+  addExplain(program);
   addImport(program);
   addSchema(program);
   addCalibrate(program);

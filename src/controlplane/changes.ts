@@ -10,7 +10,8 @@ export type PushKind =
   | 'Endpoints'
   | 'DNSName'
   | 'Address';
-const kinds: readonly PushKind[] = [
+/** All of them. */
+export const pushKinds: readonly PushKind[] = [
   'Endpoints',
   'ServiceEntry',
   'VirtualService',
@@ -106,6 +107,11 @@ export function requestOf({ at, key, reason, isNew, version }: Change): Request 
   };
 }
 
+/** What PILOT_ENABLE_EDS_DEBOUNCE is about: to 1.30 what is no `Full` push, from then on changes of endpoints alone. */
+export function isLight({ full, endpointsOnly }: Request, hasFullFlag: boolean): boolean {
+  return hasFullFlag ? !full : endpointsOnly;
+}
+
 /** PushRequest.Merge: keys united, flags or-ed, reasons added up; the older start and all of both is what it is about. */
 export function merge(a: Request, b: Request): Request {
   return {
@@ -151,5 +157,5 @@ function addedUp(a: Request['reasons'], b: Request['reasons']): Request['reasons
 }
 
 function numberOf({ kind, namespace, service }: Key): number {
-  return kinds.indexOf(kind) + kinds.length * ((namespace + 2) * 2 ** 22 + (service + 1));
+  return pushKinds.indexOf(kind) + pushKinds.length * ((namespace + 2) * 2 ** 22 + (service + 1));
 }

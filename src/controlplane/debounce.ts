@@ -12,8 +12,8 @@ export interface DebounceSettings {
   /** PILOT_DEBOUNCE_AFTER and PILOT_DEBOUNCE_MAX. [ns] */
   readonly after: number;
   readonly max: number;
-  /** PILOT_ENABLE_EDS_DEBOUNCE; if not, changes of endpoints alone are pushed at once, beside everything else. */
-  readonly endpoints: boolean;
+  /** What is pushed at once, beside everything else: PILOT_ENABLE_EDS_DEBOUNCE. */
+  readonly passes: (request: Request) => boolean;
 }
 
 /** What the push function is to push. */
@@ -78,7 +78,7 @@ export class Debouncer {
   }
 
   private take(now: number, request: Request, event: number): void {
-    if (!this.settings.endpoints && request.endpointsOnly) {
+    if (this.settings.passes(request)) {
       this.push({ request, events: [event], heard: now, isDebounced: false });
       return;
     }

@@ -88,13 +88,13 @@ const listenerKinds: ReadonlySet<PushKind> = new Set<PushKind>([
   ...filterKinds,
 ]);
 
-/** Of a forced push; nothing need differ from before. */
-export const everything: Types = {
-  cds: 'full',
-  eds: 'full',
-  lds: true,
-  rds: true,
-  nds: true,
+/** Of no push. */
+export const nothing: Types = {
+  cds: 'none',
+  eds: 'none',
+  lds: false,
+  rds: false,
+  nds: false,
   secrets: 0,
   extensions: 0,
   cdsServices: [],
@@ -104,6 +104,15 @@ export const everything: Types = {
   moved: [],
   listenersChange: false,
   keyCount: 0,
+};
+/** Of a forced push; nothing need differ from before. */
+export const everything: Types = {
+  ...nothing,
+  cds: 'full',
+  eds: 'full',
+  lds: true,
+  rds: true,
+  nds: true,
 };
 
 /** Keys that a proxy's types follow from, and whom for. */

@@ -12,7 +12,7 @@ import {
   type MeshFacts,
   staticClusters,
 } from './counts.ts';
-import type { Types } from './events.ts';
+import { nothing, type Types } from './events.ts';
 import { type Catalogue, clustersOf, clustersOfPod, endpointsOf, type Scope } from './resources.ts';
 import type { Who } from './workloads.ts';
 
@@ -89,23 +89,6 @@ export function planOf(types: Types, fresh: boolean, who: Who, around: Surroundi
 export function answerOf(services: readonly number[], who: Who, around: Surroundings): Plan {
   return planOf({ ...nothing, eds: 'part', edsServices: services }, false, who, around);
 }
-
-const nothing: Types = {
-  cds: 'none',
-  eds: 'none',
-  lds: false,
-  rds: false,
-  nds: false,
-  secrets: 0,
-  extensions: 0,
-  cdsServices: [],
-  edsServices: [],
-  changed: [],
-  added: [],
-  moved: [],
-  listenersChange: false,
-  keyCount: 0,
-};
 
 /** A ztunnel is sent single addresses, by delta only; configuration of routing does not concern it. */
 export function ztunnelPlan(addresses: number, types: Types, who: Who, around: Surroundings): Plan {

@@ -4,7 +4,7 @@
  * generated leaves through the network interface. CPU is work at the replica's station, beside everything else there.
  */
 import { ConfigCache } from './cache.ts';
-import { type Reason, type Request, requestOf } from './changes.ts';
+import { isLight, type Reason, type Request, requestOf } from './changes.ts';
 import { Connections } from './connections.ts';
 import { needsContext, PushContexts } from './context.ts';
 import { type Debounced, Debouncer } from './debounce.ts';
@@ -142,7 +142,7 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
       {
         after: settings.debounceAfter,
         max: settings.debounceMax,
-        endpoints: settings.debounceEndpoints,
+        passes: (request) => !settings.debounceEndpoints && isLight(request, release.hasFullFlag),
       },
       (batch) => this.prepare(batch),
     );
@@ -306,9 +306,12 @@ export class Istiod implements Desk, Recipient, ConnectionHandlers {
   }
 
   dequeued(task: Task): void {
-    const { tally } = this.mesh;
+    const { tally, ledger, proxies } = this.mesh;
     tally.metrics.dequeued(this.world.now - task.start);
     this.ledger.dequeued(task);
+    const next = this.connections.proxyOf(this.queue.coming);
+    ledger.fetch(next);
+    proxies.fetch(next);
   }
 
   dropped(task: Task): void {

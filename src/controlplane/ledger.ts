@@ -22,6 +22,8 @@ export interface Account {
 
 export class Ledger {
   private readonly rows: Float64Array;
+  /** Means nothing. */
+  fetched = 0;
 
   constructor(proxies: number) {
     this.rows = new Float64Array(proxies * ROW);
@@ -30,6 +32,11 @@ export class Ledger {
   of(proxy: number): Account {
     const [pushes, pushTime, convergenceTime, clusterUpdates] = this.rows.subarray(proxy * ROW);
     return { pushes, pushTime, convergenceTime, clusterUpdates };
+  }
+
+  /** Reads a row that is written to soon, so that it is in the caches then; of none, −1, nothing happens. */
+  fetch(proxy: number): void {
+    this.fetched = this.rows[proxy * ROW];
   }
 
   /** @param time - since it was put into the queue. [ns] */

@@ -10,6 +10,8 @@ export class Proxies {
   readonly counts: (Counts | null)[];
   /** By proxy, in pairs: the station that is Envoy's main thread, −1 for one that nobody else uses; its viewer. */
   private readonly places: Int32Array;
+  /** Means nothing. */
+  fetched = 0;
   private readonly world: World;
   private readonly fleet: Fleet;
   /** By service: the newest version that changed its endpoints. */
@@ -38,6 +40,11 @@ export class Proxies {
       this.places[2 * proxy] = mainThread;
       this.places[2 * proxy + 1] = viewer;
     });
+  }
+
+  /** As the ledger's. */
+  fetch(proxy: number): void {
+    if (this.counts[proxy] !== null) this.fetched = this.places[2 * proxy];
   }
 
   /** Station that is Envoy's main thread, −1 for a thread that nobody else uses. */

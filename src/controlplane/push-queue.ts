@@ -39,6 +39,8 @@ export class PushQueue {
   /** A ring; its length is a power of two. */
   private fifo = new Int32Array(64);
   private head = 0;
+  /** A connection that is dequeued soon, or any. */
+  coming = 0;
   /** Means nothing: read, so that it is fetched. */
   touched = 0;
 
@@ -75,8 +77,9 @@ export class PushQueue {
     const mask = fifo.length - 1;
     this.head = (head + 1) & mask;
     this.pending--;
-    // The row of one that comes soon is fetched into the caches meanwhile; a push goes over too many for them.
-    this.touched = this.connections.i32[fifo[(head + AHEAD) & mask] * ROW + STATE];
+    // Rows of those that come soon are fetched into the caches meanwhile; a push goes over too many for them.
+    this.coming = fifo[(head + AHEAD) & mask];
+    this.touched = this.connections.i32[fifo[(head + 2 * AHEAD) & mask] * ROW + STATE];
     this.connections.i32[connection * ROW + STATE] |= PROCESSING;
     return connection;
   }

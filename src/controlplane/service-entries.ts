@@ -55,6 +55,7 @@ export class ServiceEntries {
    */
   put(services: readonly number[] | null, isSeen: (service: number) => boolean): boolean {
     const before = this.absent.size;
+    if (this.fits && before === 0) return false;
     if (this.fits) {
       for (const s of services ?? this.absent) if (isSeen(s)) this.absent.delete(s);
       return this.absent.size !== before;

@@ -5,11 +5,15 @@ import type { Edge, Network } from './network.ts';
 import * as P from './program.ts';
 import { mix } from './random.ts';
 import * as R from './registers.ts';
+import { UnderWay } from './under-way.ts';
 import type { Views } from './views.ts';
 
 const { CONNECTION, FRAME_COUNTED, NONE } = L;
 const { CONNECTION_RULE, LEAST_REQUEST, ROUND_ROBIN } = P;
 const { UNIFORM } = R;
+
+/** Pairs are known by 32-bit integers. */
+const PAIRS_MAX = 2 ** 31 - 2;
 
 export class Picker {
   private readonly jobs: Jobs;
@@ -18,11 +22,11 @@ export class Picker {
   /** By place. */
   readonly viewerOf: Int32Array;
   private readonly edges: readonly Edge[];
-  /** By edge: where its counters begin. */
+  /** By edge: where its pairs and its turns begin. */
   private readonly underWayBase: Int32Array;
   private readonly turnBase: Int32Array;
-  /** underWay[base + caller slot * callee slots + callee slot]: calls that this caller has at this callee. */
-  private readonly underWay: Int32Array;
+  /** Calls that a caller has at a callee, by base + caller slot * callee slots + callee slot. */
+  private readonly underWay: UnderWay;
   /** turn[base + caller slot]: round robin. */
   private readonly turn: Int32Array;
 
@@ -46,7 +50,12 @@ export class Picker {
       if (counted.has(e)) pairs += edge.callerSlots * edge.calleeSlots;
       callers += edge.callerSlots;
     });
-    this.underWay = new Int32Array(pairs);
+    if (pairs > PAIRS_MAX) {
+      throw new RangeError(
+        `${pairs} pairs of a caller and a callee, expected at most ${PAIRS_MAX}`,
+      );
+    }
+    this.underWay = new UnderWay(pairs);
     this.turn = new Int32Array(callers);
   }
 
@@ -106,9 +115,9 @@ export class Picker {
       let second = ((scaled - first) * (count - 1)) | 0;
       if (second >= first) second++;
       const other = places[start + second];
-      if (this.underWay[base + other] < this.underWay[base + place]) place = other;
+      if (this.underWay.of(base + other) < this.underWay.of(base + place)) place = other;
     }
-    this.underWay[base + place]++;
+    this.underWay.add(base + place);
     this.jobs.i32[frame + FRAME_COUNTED] = base + place + 1;
     return place;
   }
@@ -133,7 +142,7 @@ export class Picker {
     const { i32 } = this.jobs;
     const counted = i32[frame + FRAME_COUNTED];
     if (counted === 0) return;
-    this.underWay[counted - 1]--;
+    this.underWay.remove(counted - 1);
     i32[frame + FRAME_COUNTED] = 0;
   }
 }

@@ -1,7 +1,11 @@
-/** What a worker thread does: one replication, or the life of one request. In and out goes plain data. */
+/** What a worker thread does: one replication, the life of one request, or a point of a sweep. In and out goes plain data. */
 import type { MessagePort } from 'node:worker_threads';
+import { workerData } from 'piscina';
 import { traceRequest } from '../run/trace.ts';
 import { simulate, type Task } from '../run.ts';
+import { sha256 } from './hash.adapter.ts';
+import { simulatePoint } from './point.ts';
+import type { PointJob, PointOutcome, SweepSpec } from './spec.ts';
 
 /** Told to the other end of the port, as simulated time passes. */
 export interface Progress {
@@ -33,4 +37,9 @@ export function replicate({ task, port }: Job): ReturnType<typeof simulate> {
 
 export function trace({ task, request }: { readonly task: Task; readonly request: number }) {
   return traceRequest(task, request);
+}
+
+/** A point of the sweep that the threads were made for. */
+export function point(job: PointJob): Promise<PointOutcome> {
+  return simulatePoint(workerData as SweepSpec, job, sha256);
 }

@@ -1,8 +1,9 @@
 /** What names a run: the digest of its scenario, the directory of its result, and the line that repeats it. */
 import { describe, expect, test } from 'vitest';
 import { defaultDirectory } from '../../src/cli/directory.ts';
-import { canonical, digestOf } from '../../src/cli/inputs.ts';
+import { digestOf } from '../../src/cli/inputs.ts';
 import { runLine } from '../../src/cli/run-line.ts';
+import { canonical } from '../../src/scenario/canonical.ts';
 import { loadScenario } from '../../src/scenario/load.ts';
 import { profile } from '../calibration/default-profile.ts';
 import { tiny } from './meshsim.ts';

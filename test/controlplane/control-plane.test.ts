@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isLight, type PushKind, pushKinds, requestOf } from '../../src/controlplane/changes.ts';
 import { membersAtStart } from '../../src/controlplane/cluster.ts';
 import { createControlPlane } from '../../src/controlplane/control-plane.ts';
 import type { Fleet, FleetProxy } from '../../src/controlplane/fleet.ts';
@@ -199,6 +200,21 @@ describe('the control plane', () => {
     const fleet = fleetOf({ services: 1, replicas: 1, spares: 0 });
     const { control } = simulate(fleet, [flap], 20 * S, { debounceEndpoints: false });
     expect(control.tally.convergence.max).toBeLessThan(10 * MS);
+  });
+
+  test('pushes all that is not Full at once with them, secrets too, up to 1.30', () => {
+    const change = (kind: PushKind) =>
+      requestOf({
+        at: 0,
+        key: { kind, namespace: 0, service: 0 },
+        reason: 'config',
+        isNew: false,
+        version: 0,
+      });
+    const light = (hasFullFlag: boolean) =>
+      pushKinds.filter((kind) => isLight(change(kind), hasFullFlag));
+    expect(light(true)).toEqual(['Endpoints', 'Secret', 'Address']);
+    expect(light(false)).toEqual(['Endpoints']);
   });
 
   test('makes a context for endpoints only from 1.31 on', () => {

@@ -34,7 +34,11 @@ export function debounce({ after, max, endpoints, pushTakes, events }: DebounceC
   const back = world.register(() => debouncer.returned());
   const debouncer = new Debouncer(
     world,
-    { after: after * MS, max: max * MS, endpoints },
+    {
+      after: after * MS,
+      max: max * MS,
+      passes: ({ endpointsOnly }) => !endpoints && endpointsOnly,
+    },
     (batch) => {
       const at = world.now / MS;
       numbers.push(...batch.events);

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { merge, type PushKind, type Request } from '../../src/controlplane/changes.ts';
+import { merge, pushKinds, type Request } from '../../src/controlplane/changes.ts';
 import { type Extent, type Types, typesFor } from '../../src/controlplane/events.ts';
 import { releaseNames } from '../../src/controlplane/releases.ts';
 import { service } from './fleets.ts';
@@ -15,27 +15,9 @@ const services = [0, 1, 2, 3, 4].map((s) => {
   const namespace = 1 + (s % 2);
   return service(`s${s}`, { namespace, id: `${namespaces[namespace]}/s${s}` });
 });
-const kinds: readonly PushKind[] = [
-  'Endpoints',
-  'ServiceEntry',
-  'VirtualService',
-  'DestinationRule',
-  'Sidecar',
-  'Gateway',
-  'PeerAuthentication',
-  'AuthorizationPolicy',
-  'RequestAuthentication',
-  'Telemetry',
-  'WasmPlugin',
-  'EnvoyFilter',
-  'WorkloadEntry',
-  'Secret',
-  'DNSName',
-  'Address',
-];
 
 const key = fc
-  .tuple(fc.constantFrom(...kinds), fc.nat(2), fc.integer({ min: -1, max: 4 }))
+  .tuple(fc.constantFrom(...pushKinds), fc.nat(2), fc.integer({ min: -1, max: 4 }))
   .map(([kind, namespace, about]) => {
     const ofService = about < 0 ? namespace : services[about].namespace;
     return batchOf([kind, ofService, about]);

@@ -105,7 +105,7 @@ describe('the push queue and its throttle', () => {
       debounceTimes.push(now / MS);
       debouncer.returned();
     });
-    const settings = { after: 100 * MS, max: 10_000 * MS, endpoints: true };
+    const settings = { after: 100 * MS, max: 10_000 * MS, passes: () => false };
     const debouncer = new Debouncer(world, settings, () => {
       fires.push(world.now / MS);
       world.schedule(world.now + 20 * MS, started, 0);

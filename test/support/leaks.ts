@@ -4,7 +4,7 @@ import type { Simulation } from '../../src/engine/simulate.ts';
 
 /** Counters that nobody outside the engine needs, but whose leaks would change results. */
 interface Insides {
-  readonly picker: { readonly underWay: Int32Array };
+  readonly picker: { readonly underWay: { total(): number } };
   readonly calls: { readonly underWay: Int32Array; readonly retrying: Int32Array };
   readonly pools: {
     readonly free: Int32Array;
@@ -23,7 +23,7 @@ export function leaksOf(simulation: Simulation): Readonly<Record<string, number>
     events: simulation.calendar.size,
     requests: simulation.requestsLive,
     measured: simulation.measuredLive,
-    'calls under way by edge': sum(picker.underWay),
+    'calls under way by pair': picker.underWay.total(),
     'calls under way by budget': sum(calls.underWay),
     retries: sum(calls.retrying),
     'held of pools': sum(pools.size) - sum(pools.free),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { QueueAddress } from '../../src/sweep/queue/address.ts';
-import { collected, pointJobs, recordOf, spec } from './points.ts';
+import { collected, pointJobs, recordOf, spec } from './queue-points.ts';
 import { forever, queueSite } from './queue-site.ts';
 import { hasRedis } from './redis.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { queueExecutor } from '../../src/sweep/executors/bullmq.adapter.ts';
 import { parseQueueAddress, type QueueAddress } from '../../src/sweep/queue/address.ts';
 import { type ServeOptions, serveQueue } from '../../src/sweep/queue/serve.adapter.ts';
-import { fakeExecutor, spec } from './points.ts';
+import { fakeExecutor, spec } from './queue-points.ts';
 import { hasRedis, type RedisServer, startRedis } from './redis.ts';
 
 export const forever = { timeMax: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
@@ -34,7 +34,7 @@ export function queueSite() {
       const served = serveQueue(address, {
         meshsim: spec.meshsim,
         threads: 2,
-        executor: fakeExecutor(),
+        makeExecutor: () => fakeExecutor(),
         timeMax: Number.POSITIVE_INFINITY,
         idleMax: Number.POSITIVE_INFINITY,
         signal: ending.signal,

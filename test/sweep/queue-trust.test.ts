@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { QueueAddress } from '../../src/sweep/queue/address.ts';
 import { specKey } from '../../src/sweep/queue/keys.ts';
 import { readOutcome, readPoint, readSpec } from '../../src/sweep/queue/payloads.ts';
-import { collected, fakeExecutor, pointJobs, recordOf, spec } from './points.ts';
+import { collected, fakeExecutor, pointJobs, recordOf, spec } from './queue-points.ts';
 import { forever, queueSite } from './queue-site.ts';
 import { hasRedis } from './redis.ts';
 
@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis)('a worker', () => {
   test('refuses what is no point, and goes on', async () => {
     const address = newQueue();
     const begun: string[] = [];
-    serve(address, { executor: fakeExecutor({ onBegin: ({ id }) => begun.push(id) }) });
+    serve(address, { makeExecutor: () => fakeExecutor({ onBegin: ({ id }) => begun.push(id) }) });
     const { foreign } = foreignQueue(address);
     const client = site.redis.client();
     const put = async (text: string, name: string) => {

@@ -1,7 +1,7 @@
 /** A process that serves the queue of its first argument: two points at a time, each taking as many ms as the second says. */
 import { parseQueueAddress } from '../../src/sweep/queue/address.ts';
 import { serveQueue } from '../../src/sweep/queue/serve.adapter.ts';
-import { fakeExecutor, spec } from './points.ts';
+import { fakeExecutor, spec } from './queue-points.ts';
 
 const [address, time] = process.argv.slice(2);
 const ending = new AbortController();
@@ -9,10 +9,11 @@ process.on('SIGTERM', () => ending.abort());
 await serveQueue(parseQueueAddress(address), {
   meshsim: spec.meshsim,
   threads: 2,
-  executor: fakeExecutor({
-    time: Number(time),
-    onBegin: ({ id }) => process.stdout.write(`began ${id}\n`),
-  }),
+  makeExecutor: () =>
+    fakeExecutor({
+      time: Number(time),
+      onBegin: ({ id }) => process.stdout.write(`began ${id}\n`),
+    }),
   timeMax: Number.POSITIVE_INFINITY,
   idleMax: Number.POSITIVE_INFINITY,
   signal: ending.signal,

@@ -1,6 +1,6 @@
 /** A queue carries points to whoever serves it, and every outcome comes back once, whatever dies on the way. */
 import { describe, expect, test } from 'vitest';
-import { collected, fakeExecutor, pointJobs, recordOf, spec } from './points.ts';
+import { collected, fakeExecutor, pointJobs, recordOf, spec } from './queue-points.ts';
 import { forever, queueSite } from './queue-site.ts';
 import { hasRedis } from './redis.ts';
 
@@ -35,7 +35,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
   test('gives a point that is asked for twice two outcomes, and simulates it once', async () => {
     const address = newQueue();
     const begun: string[] = [];
-    serve(address, { executor: fakeExecutor({ onBegin: ({ id }) => begun.push(id) }) });
+    serve(address, { makeExecutor: () => fakeExecutor({ onBegin: ({ id }) => begun.push(id) }) });
     const executor = await produce(address);
     const [job] = pointJobs(1);
     const twice = [job, { ...job, index: 1 }];
@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const begun: string[] = [];
     // A producer that is killed does not take its points back, nor what it has not written yet.
     const { end } = serve(address, {
-      executor: fakeExecutor({ onBegin: ({ id }) => begun.push(id) }),
+      makeExecutor: () => fakeExecutor({ onBegin: ({ id }) => begun.push(id) }),
     });
     await dying.next();
     await expect.poll(() => begun.length).toBe(10);
@@ -69,7 +69,9 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const [job] = pointJobs(1);
     const { id, index, values } = job;
     const failure = { id, index, values, kind: 'too long', reason: 'r', command: 'c' } as const;
-    const slow = serve(address, { executor: fakeExecutor({ outcome: () => ({ failure }) }) });
+    const slow = serve(address, {
+      makeExecutor: () => fakeExecutor({ outcome: () => ({ failure }) }),
+    });
     const first = await produce(address);
     const outcome = await first.run(spec, [job], forever)[Symbol.asyncIterator]().next();
     expect(outcome.value).toEqual({ failure });
@@ -103,7 +105,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const address = newQueue();
     const stop = new AbortController();
     serve(address, {
-      executor: fakeExecutor({ time: 100, onBegin: () => stop.abort() }),
+      makeExecutor: () => fakeExecutor({ time: 100, onBegin: () => stop.abort() }),
     });
     const executor = await produce(address);
     const run = executor.run(spec, pointJobs(20), { ...forever, signal: stop.signal });
@@ -153,7 +155,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const address = newQueue();
     const begun: string[] = [];
     const executor = fakeExecutor({ time: 20, onBegin: ({ id }) => begun.push(id) });
-    serve(address, { executor });
+    serve(address, { makeExecutor: () => executor });
     const producer = await produce(address);
     const jobs = pointJobs(60);
     lines.length = 0;
@@ -174,7 +176,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
 
   test('is left by both ends, though Redis is away', async () => {
     const address = newQueue();
-    const { end } = serve(address, { executor: fakeExecutor({ time: 200 }) });
+    const { end } = serve(address, { makeExecutor: () => fakeExecutor({ time: 200 }) });
     const executor = await produce(address);
     const outcomes = collected(executor.run(spec, pointJobs(5), forever));
     await expect

@@ -3,9 +3,11 @@
  * collected by the content address of the point, and every run of a point gives the same record.
  */
 import type { Redis } from 'ioredis';
+import { aborted, type Bell, makeBell } from '../bell.ts';
 import type { ExecuteOptions, SweepExecutor } from '../executor.ts';
+import { makeInbox } from '../inbox.ts';
+import { failureOf } from '../point.ts';
 import type { QueueAddress } from '../queue/address.ts';
-import { aborted, type Bell, makeBell } from '../queue/bell.ts';
 import {
   type ConnectOptions,
   connect,
@@ -14,7 +16,6 @@ import {
   QueueError,
 } from '../queue/connection.adapter.ts';
 import { makeDesk } from '../queue/desk.adapter.ts';
-import { makeInbox } from '../queue/inbox.ts';
 import { PREFIX, queueName } from '../queue/keys.ts';
 import { keptSpec } from '../queue/specs.adapter.ts';
 import { workersOf } from '../queue/workers.adapter.ts';
@@ -67,7 +68,7 @@ async function* produce(
 ): AsyncGenerator<PointOutcome> {
   const bell = makeBell();
   const { desk, told, look, close } = await openDesk(site, spec, timeMax, bell);
-  const inbox = makeInbox(jobs, () => WINDOW - desk.size, bell);
+  const inbox = makeInbox(jobs, () => WINDOW - desk.size, signal, bell);
   const stops = [signal, site.closed];
   const { ring } = bell;
   for (const stop of stops) stop.addEventListener('abort', ring);
@@ -131,7 +132,7 @@ async function openDesk(site: Site, spec: SweepSpec, timeMax: number, bell: Bell
   const desk = makeDesk({
     queue,
     payloadOf: (job) => ({ ...payload, job }),
-    commandOf: (job) => commandOf(spec, job),
+    failureOf: (job, kind, reason) => failureOf(spec, job, kind, reason),
   });
   const look = async () => {
     await watch();
@@ -211,11 +212,4 @@ async function briefly(leaving: Promise<unknown>): Promise<void> {
   });
   await Promise.race([leaving.catch(() => {}), late]);
   clearTimeout(timer);
-}
-
-/** @returns a command that simulates the point alone, for a shell */
-function commandOf({ file, set }: SweepSpec, { settings }: PointJob): string {
-  return ['meshsim', 'run', file, ...[...set, ...settings].flatMap((one) => ['--set', one])].join(
-    ' ',
-  );
 }

@@ -1,17 +1,15 @@
 /** Runs tasks on threads of this machine. A task that fails is named; the others of its run are given up. */
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import type { Life } from '../../measure/life.ts';
 import type { Execute, Task } from '../../run.ts';
 import type { Progress } from '../worker.ts';
+import { threads } from './threads.adapter.ts';
 
 export interface LocalOptions {
   /** Threads at most; never more than tasks. */
   readonly jobs: number;
   /** Heap of a thread at most. [MiB; default: as Node decides] */
-  readonly heapMax?: number;
+  readonly heapMax?: number | undefined;
   /** Told which tasks are next, and then how far each is. */
   readonly onTasks?: (tasks: readonly Task[]) => void;
   readonly onProgress?: (task: Task, progress: Progress) => void;
@@ -28,33 +26,9 @@ export interface LocalExecutor {
 /** A replication that could not be finished. */
 export class ReplicationError extends Error {}
 
-const extension = extname(import.meta.url);
-const worker = fileURLToPath(new URL(`../worker${extension}`, import.meta.url));
-
-/**
- * Under the sources a thread needs the loader of TypeScript too. `--import tsx` would not do: it is looked for from
- * the current directory, and tsx takes a thread for one that has inherited the loader, which it has not in Node 20.
- */
-function execArgv(): string[] {
-  if (extension !== '.ts') return [];
-  return ['--import', new URL('../../../bin/typescript.js', import.meta.url).href];
-}
-
 export function localExecutor(options: LocalOptions): LocalExecutor {
   const { jobs, heapMax, onTasks, onProgress } = options;
-  const pool = new Piscina({
-    filename: worker,
-    execArgv: execArgv(),
-    minThreads: 1,
-    maxThreads: jobs,
-    // Threads stay from the pilot runs to the last round.
-    idleTimeout: Number.POSITIVE_INFINITY,
-    recordTiming: false,
-    ...(heapMax === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMax } }),
-  });
-
-  // A thread that fails rejects its task, and that is reported; what it says beside that is of no use.
-  pool.on('error', () => {});
+  const pool = threads({ jobs, heapMax });
 
   async function replicate(task: Task) {
     const { port1, port2 } = new MessageChannel();

@@ -26,14 +26,13 @@ export interface Desk {
 export interface DeskOptions {
   readonly queue: Queue;
   readonly payloadOf: (job: PointJob) => PointPayload;
-  /** That simulates a point alone, for a shell. */
-  readonly commandOf: (job: PointJob) => string;
+  readonly failureOf: (job: PointJob, kind: PointFailure['kind'], reason: string) => PointFailure;
 }
 
 /** Handed in with one command. */
 const BATCH = 200;
 
-export function makeDesk({ queue, payloadOf, commandOf }: DeskOptions): Desk {
+export function makeDesk({ queue, payloadOf, failureOf }: DeskOptions): Desk {
   /** By id. The same point may be asked for more than once: each time it is due an outcome. */
   const due = new Map<string, readonly PointJob[]>();
   const collected: string[] = [];
@@ -67,7 +66,7 @@ export function makeDesk({ queue, payloadOf, commandOf }: DeskOptions): Desk {
     collected.push(id);
     return jobs.map((job) =>
       typeof found === 'string'
-        ? { failure: failureOf(job, found, commandOf(job)) }
+        ? { failure: failureOf(job, ...whatHappened(found)) }
         : addressed(found, job),
     );
   }
@@ -155,11 +154,9 @@ function foundOf({ id, finishedOn, returnvalue, failedReason }: Ended): Found {
 /** As BullMQ has it for a point whose workers died. */
 const STALLED = /stalled more than/;
 
-function failureOf(job: PointJob, reason: string, command: string): PointFailure {
-  const { id, index, values } = job;
-  if (!STALLED.test(reason)) return { id, index, values, kind: 'failed', reason, command };
-  const lost = 'every worker that simulated it died, or lost its connection';
-  return { id, index, values, kind: 'lost', reason: lost, command };
+function whatHappened(reason: string): readonly [PointFailure['kind'], string] {
+  if (!STALLED.test(reason)) return ['failed', reason];
+  return ['lost', 'every worker that simulated it died, or lost its connection'];
 }
 
 /** Whoever asked for it first may have had another place for it: a point is the same at any index. */

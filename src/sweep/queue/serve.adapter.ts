@@ -6,11 +6,12 @@
 import { hostname } from 'node:os';
 import type { Job } from 'bullmq';
 import { quote } from '../../problems.ts';
+import { aborted } from '../bell.ts';
 import type { SweepExecutor } from '../executor.ts';
-import type { PointOutcome, SweepSpec } from '../spec.ts';
+import type { PointOutcome } from '../spec.ts';
 import type { QueueAddress } from './address.ts';
-import { aborted } from './bell.ts';
 import { codeOf, connect, loadDrivers } from './connection.adapter.ts';
+import { makeFeed } from './feed.ts';
 import { PREFIX, queueName, settings } from './keys.ts';
 import { PayloadError, type PointPayload, pointId, readPoint } from './payloads.ts';
 import { specReader } from './specs.adapter.ts';
@@ -20,8 +21,8 @@ export interface ServeOptions {
   readonly meshsim: string;
   /** Points at a time. */
   readonly threads: number;
-  /** Simulates them. */
-  readonly executor: SweepExecutor;
+  /** Of what simulates them: one for each sweep that points come from. */
+  readonly makeExecutor: () => SweepExecutor;
   /** Of a point, at most, whatever its producer allows. [s; Infinity for no limit of ours] */
   readonly timeMax: number;
   /** Without anything to do, until it ends by itself. [ms; Infinity for never] */
@@ -45,18 +46,19 @@ export async function serveQueue(address: QueueAddress, options: ServeOptions): 
   const redis = await connect(address, drivers, { tell });
   const counts = { served: 0, refused: 0 };
   const specOf = specReader(redis, address.queue);
+  const feed = makeFeed(options.makeExecutor);
   const pace = makePace(() => redis.status === 'ready', options.idleMax);
 
   async function serve(job: Job): Promise<PointOutcome> {
     pace.begin();
     try {
-      const payload = checked(job, meshsim);
-      const spec = await specOf(payload.spec);
+      const { job: point, spec, timeMax } = checked(job, meshsim);
       const began = performance.now();
-      const outcome = await simulate(options, spec, payload);
+      const limit = Math.min(options.timeMax, timeMax ?? Number.POSITIVE_INFINITY);
+      const outcome = await feed.simulate(await specOf(spec), point, limit);
       counts.served++;
       const time = ((performance.now() - began) / 1000).toFixed(2);
-      tell(`${payload.job.id}: ${whatBecameOf(outcome)} after ${time} s`);
+      tell(`${point.id}: ${whatBecameOf(outcome)} after ${time} s`);
       return outcome;
     } catch (error) {
       if (!(error instanceof PayloadError)) throw error;
@@ -98,10 +100,11 @@ export async function serveQueue(address: QueueAddress, options: ServeOptions): 
     });
     await Promise.race([worker.close(), isAway]);
   } finally {
+    pace.stop();
+    await feed.close();
+    await sayNoMore();
     // Where Redis is away there is one connection left that tries to find it.
     worker.disconnect().catch(() => {});
-    pace.stop();
-    await sayNoMore();
     redis.disconnect();
   }
   return counts;
@@ -119,20 +122,6 @@ function checked({ id, data }: Job, meshsim: string): PointPayload {
     );
   }
   return payload;
-}
-
-async function simulate(
-  { executor, timeMax }: ServeOptions,
-  spec: SweepSpec,
-  { job, timeMax: allowed }: PointPayload,
-): Promise<PointOutcome> {
-  const limits = {
-    timeMax: Math.min(timeMax, allowed ?? Number.POSITIVE_INFINITY),
-    // A worker that is asked to end finishes its points.
-    signal: new AbortController().signal,
-  };
-  for await (const outcome of executor.run(spec, [job], limits)) return outcome;
-  throw new Error('the executor gave no outcome');
 }
 
 function whatBecameOf(outcome: PointOutcome): string {

@@ -10,10 +10,15 @@ export interface Inbox<T> {
   close(): void;
 }
 
-/** @param room - for more than those that are here */
+/**
+ * @param room - for so many in all; looked at again when what is here is taken
+ * @param stop - aborted: nothing more is asked for
+ * @param bell - rung for each that comes
+ */
 export function makeInbox<T>(
   source: AsyncIterable<T> | Iterable<T>,
   room: () => number,
+  stop: AbortSignal,
   bell: Bell,
 ): Inbox<T> {
   let here: T[] = [];
@@ -24,7 +29,7 @@ export function makeInbox<T>(
   async function pull(): Promise<void> {
     try {
       for await (const item of source) {
-        if (isOver) return;
+        if (isOver || stop.aborted) return;
         here.push(item);
         bell.ring();
         while (!isOver && here.length >= room()) {

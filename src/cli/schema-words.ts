@@ -1,4 +1,4 @@
-/** JSON Schema to rows of a Markdown table: a field a row, with its kind in a user's words, its default, its meaning. */
+/** JSON Schema in a user's words: fields with their kind, their default and their meaning. */
 
 /** As much of JSON Schema as ours has in it. */
 export interface Schema {
@@ -13,6 +13,9 @@ export interface Schema {
   readonly enum?: readonly string[];
   readonly const?: string;
   readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly examples?: readonly unknown[];
   readonly default?: unknown;
   readonly description?: string;
   readonly $ref?: string;
@@ -41,7 +44,8 @@ function below(field: Schema, path: string): readonly Row[] {
   });
 }
 
-function presetOf(field: Schema, isRequired: boolean): string {
+/** In backquotes, or `*optional*`; empty for a field that has to be there. */
+export function presetOf(field: Schema, isRequired: boolean): string {
   if (isRequired) return '';
   const value = field.default;
   if (value !== undefined && !isEmpty(value)) return `\`${textOf(value)}\``;
@@ -97,11 +101,4 @@ function quantityOf(pattern: string): string {
   if (pattern.includes('iB')) return 'size';
   if (pattern.includes('/(s|min|h)')) return 'rate';
   return pattern.includes('%') ? 'share' : 'text';
-}
-
-/** A Markdown table. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
 }

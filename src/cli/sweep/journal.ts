@@ -1,0 +1,159 @@
+/**
+ * What a sweep has done so far: a file to which the record of each point is appended as a line. It survives whatever ends
+ * the program; a last line that was not written to its end is cut off when the file is next opened. In memory are only
+ * the names of points, and where their lines are.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { PointRecord } from '../../measure/points.ts';
+import { quote } from '../../problems.ts';
+import { OutputError, systemReason, UsageError } from '../exit.ts';
+
+export const JOURNAL = 'points.ndjson';
+const LOCK = 'points.lock';
+const PIECE = 1 << 20;
+const NEWLINE = 10;
+
+interface Line {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export class Journal {
+  private readonly path: string;
+  private readonly file: number;
+  private readonly lines = new Map<string, Line>();
+  private end = 0;
+  private readonly lock: string;
+
+  /** @throws UsageError if another process has it; OutputError if it cannot be written */
+  constructor(directory: string, isFresh: boolean) {
+    this.path = join(directory, JOURNAL);
+    this.lock = join(directory, LOCK);
+    this.file = this.writing(() => {
+      mkdirSync(directory, { recursive: true });
+      takeLock(this.lock, directory);
+      return openSync(this.path, isFresh ? 'w+' : 'a+');
+    });
+    this.read();
+  }
+
+  get size(): number {
+    return this.lines.size;
+  }
+
+  has(id: string): boolean {
+    return this.lines.has(id);
+  }
+
+  /** A record that is there already stays as it is. */
+  append(record: PointRecord): void {
+    if (this.has(record.id)) return;
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    this.writing(() => {
+      let written = 0;
+      while (written < line.length) written += writeSync(this.file, line, written);
+    });
+    this.lines.set(record.id, { offset: this.end, length: line.length - 1 });
+    this.end += line.length;
+  }
+
+  get(id: string): PointRecord | null {
+    const line = this.lines.get(id);
+    if (line === undefined) return null;
+    const bytes = Buffer.alloc(line.length);
+    readSync(this.file, bytes, 0, line.length, line.offset);
+    return JSON.parse(bytes.toString('utf8')) as PointRecord;
+  }
+
+  /** All that is written is on the disk then. */
+  close(): void {
+    this.writing(() => fsyncSync(this.file));
+    closeSync(this.file);
+    rmSync(this.lock, { force: true });
+  }
+
+  /** Finds the lines; what is no record any more, at the end, goes. */
+  private read(): void {
+    const piece = Buffer.alloc(PIECE);
+    let rest = Buffer.alloc(0);
+    let begin = 0;
+    for (let at = 0; ; ) {
+      const length = readSync(this.file, piece, 0, PIECE, at);
+      if (length === 0) break;
+      at += length;
+      rest = Buffer.concat([rest, piece.subarray(0, length)]);
+      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+        this.found(rest.subarray(0, end).toString('utf8'), { offset: begin, length: end });
+        begin += end + 1;
+        rest = rest.subarray(end + 1);
+      }
+    }
+    this.end = begin;
+    if (rest.length > 0) this.writing(() => ftruncateSync(this.file, begin));
+  }
+
+  private found(text: string, line: Line): void {
+    const id = idOf(text);
+    if (id !== null) this.lines.set(id, line);
+  }
+
+  private writing<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      const reason = systemReason(error);
+      if (reason === null) throw error;
+      throw new OutputError(
+        `${quote(this.path)} cannot be written: ${reason}; the points in it are kept`,
+      );
+    }
+  }
+}
+
+/** null of a line that is no record. */
+function idOf(text: string): string | null {
+  // The id stands first; the rest of a line is only read when it is asked for.
+  const match = /^\{"id":"(p[0-9a-f]+)",.*\}$/.exec(text);
+  return match === null ? null : match[1];
+}
+
+/** @throws UsageError if a process that is alive has it */
+function takeLock(lock: string, directory: string): void {
+  for (;;) {
+    try {
+      writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const owner = Number(readFileSync(lock, 'utf8'));
+    if (isAlive(owner)) {
+      throw new UsageError(
+        `${quote(directory)} is in use by process ${owner}; wait for it, or choose another directory with -O`,
+      );
+    }
+    rmSync(lock, { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
