@@ -11,6 +11,7 @@ import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addMerge, addSweep } from './commands/sweep.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWorker } from './commands/worker.ts';
 import { type ExitCode, exitCodes, explain, systemReason, UsageError } from './exit.ts';
 import { packageVersion } from './package.ts';
 import { widthOf } from './terminal.ts';
@@ -52,6 +53,7 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addSweep(program);
+  addWorker(program);
   addMerge(program);
   addInit(program.commandsGroup('Author:'));
   addValidate(program);

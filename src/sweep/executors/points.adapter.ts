@@ -1,7 +1,9 @@
 /** Points of a sweep on threads of this machine. */
 import type { Piscina } from 'piscina';
 import type { PointFailure } from '../../measure/points.ts';
+import { aborted, makeBell } from '../bell.ts';
 import type { ExecuteOptions, SweepExecutor } from '../executor.ts';
+import { makeInbox } from '../inbox.ts';
 import { failureOf } from '../point.ts';
 import type { PointJob, PointOutcome, SweepSpec } from '../spec.ts';
 import { threads } from './threads.adapter.ts';
@@ -18,29 +20,28 @@ export function pointThreads({ jobs, heapMax }: PointThreads): SweepExecutor {
     async *run(spec, all, options) {
       const own = threads({ jobs, heapMax, data: spec });
       pool = own;
-      const underWay = new Set<Promise<PointOutcome>>();
+      let underWay = 0;
       const done: PointOutcome[] = [];
-      const begin = (job: PointJob) => {
-        const one = simulate(own, spec, job, options).then((outcome) => {
-          underWay.delete(one);
-          done.push(outcome);
-          return outcome;
-        });
-        underWay.add(one);
+      const bell = makeBell();
+      // None waits for a thread: its time would run meanwhile.
+      const inbox = makeInbox(all, () => jobs - underWay, options.signal, bell);
+      void aborted(options.signal).then(bell.ring);
+      const begin = async (job: PointJob) => {
+        underWay++;
+        done.push(await simulate(own, spec, job, options));
+        underWay--;
+        bell.ring();
       };
       try {
-        for await (const job of all) {
-          if (options.signal.aborted) break;
-          begin(job);
-          // None waits for a thread: its time would run meanwhile.
-          while (underWay.size >= jobs) await Promise.race(underWay);
+        for (;;) {
+          for (const job of inbox.take()) void begin(job);
           while (done.length > 0) yield done.shift()!;
-        }
-        while (underWay.size > 0) {
-          await Promise.race(underWay);
-          while (done.length > 0) yield done.shift()!;
+          if (options.signal.aborted) inbox.close();
+          if (inbox.isDone && underWay === 0 && done.length === 0) return;
+          await bell.wait(Number.POSITIVE_INFINITY);
         }
       } finally {
+        inbox.close();
         await own.destroy();
       }
     },
