@@ -135,8 +135,8 @@ export function verdictOf(
     const { value, pass: keeps } = slo;
     if (value === null) return { keeps, certain: slo.certain, settled: true };
     const certain = liesAside(widened(value, reps, level), threshold.bound);
-    // A metric such as the maximum never has an interval.
-    return { keeps, certain, settled: certain || (value.low === null && reps > 1) };
+    // A maximum never has an interval; a quantile may, of more requests.
+    return { keeps, certain, settled: certain || threshold.metric.endsWith('.max') };
   });
   const broken = each.filter(({ keeps }) => !keeps);
   const certain = broken.some((one) => one.certain) || each.every((one) => one.certain);
