@@ -12,17 +12,17 @@ describe('meshsim sweep --find', { timeout: 60_000 }, () => {
   it('finds the largest value that keeps a threshold, and the same from what it kept', async () => {
     const cwd = scratch();
     const args = [
-      ...['sweep', chain, '--axis', 'load[0].rate=10/s:170/s:10/s', '--find', 'load[0].rate'],
-      ...['--threshold', 'throughput < 95/s', '--set', 'measure.window=4s', '--reps', '3'],
+      ...['sweep', chain, '--axis', 'load[0].rate=10/s:210/s:40/s', '--find', 'load[0].rate'],
+      ...['--threshold', 'throughput < 110/s', '--set', 'measure.window=2s', '--reps', '5'],
       ...['--set', 'thresholds=[]', '--no-baseline', '-q', '-O', 's'],
     ];
     const first = await meshsim([...args, '-j', '1'], { cwd });
     expect([first.stderr, first.code]).toEqual(['', 0]);
     expect(first.stdout).toMatch(
-      /\nload\[0\]\.rate, throughput < 95\/s: 90\/s keeps it, 100\/s does not\n/,
+      /\nload\[0\]\.rate, throughput < 110\/s: 90\/s keeps it, 130\/s does not\n/,
     );
     const sweep = JSON.parse(text(cwd, 's', 'sweep.json'));
-    expect(sweep.knee).toMatchObject({ path: 'load[0].rate', keeps: 90, breaks: 100 });
+    expect(sweep.knee).toMatchObject({ path: 'load[0].rate', keeps: 90, breaks: 130 });
     expect(sweep.design).toBe('adaptive');
     const values = sweep.points.map((point: { values: unknown[] }) => point.values);
     expect(values).toEqual(sweep.axes[0].values.map((value: unknown) => [value]));
