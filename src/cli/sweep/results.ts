@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PointFailure, PointRecord, SweepResult } from '../../measure/points.ts';
+import type { KneeResult, PointFailure, PointRecord, SweepResult } from '../../measure/points.ts';
 import { pointsCsvHeader, pointsCsvRow } from '../../report/points-csv.ts';
 import type { PointJob } from '../../sweep/spec.ts';
 import { writing } from '../places.ts';
@@ -34,6 +34,7 @@ export function writeResults(
   head: SweepHead,
   records: Iterable<PointRecord>,
   failures: readonly PointFailure[],
+  knee: KneeResult | null = null,
 ): Written {
   return writing(directory, () => {
     const hash = createHash('sha256');
@@ -52,7 +53,7 @@ export function writeResults(
     closeSync(csv);
     closeSync(lines);
     const digest = hash.digest('hex');
-    const result: SweepResult = { ...head, points: kept, failures, knee: null };
+    const result: SweepResult = { ...head, points: kept, failures, knee };
     put(directory, 'sweep.json', `${JSON.stringify(result)}\n`);
     put(directory, 'sweep.sha256', `${digest}  results.ndjson\n`);
     for (const name of ['results.csv', 'results.ndjson', 'sweep.json', 'sweep.sha256']) {

@@ -30,6 +30,10 @@ const LISTED = 10;
 
 export async function sweepCommand(file: string, options: SweepArguments): Promise<ExitCode> {
   if (options.outDir !== undefined) checkDirectoryName(options.outDir);
+  if (options.find !== undefined) {
+    const { findCommand } = await import('./find.ts');
+    return await findCommand(file, options);
+  }
   const { design, shard } = pointsOf(options);
   const { spec, base } = await loadSpec(file, overridesOf(options), design, options.baseline);
   if (!options.quiet) {
@@ -55,6 +59,7 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
     show(directory, options.output, head, recordsOf(journal, jobs()));
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
   } finally {
+    await executor.close();
     journal.close();
   }
 }
@@ -78,7 +83,7 @@ function pointsOf({ axis, zip, sample, shard, seed }: SweepArguments): {
   });
 }
 
-function refusing<T>(act: () => T): T {
+export function refusing<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
@@ -104,7 +109,7 @@ function keysOf(seed: string, axes: number): Int32Array {
   );
 }
 
-function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
+export function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   return {
     set,
     thresholds: threshold,
@@ -114,7 +119,7 @@ function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   };
 }
 
-function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
+export function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
   return {
     schema: 'meshsim/sweep/v1',
     meshsim: spec.meshsim,
@@ -133,7 +138,7 @@ interface Simulated {
   readonly interrupted: ExitCode | null;
 }
 
-async function simulate(sweep: {
+export async function simulate(sweep: {
   readonly spec: SweepSpec;
   readonly journal: Journal;
   readonly executor: Awaited<ReturnType<typeof executorOf>>;
@@ -176,7 +181,6 @@ async function simulate(sweep: {
     }
   } finally {
     progress.stop();
-    await executor.close();
     for (const signal of signals) process.off(signal, onSignal);
   }
   return { failures: failures.toSorted((a, b) => a.index - b.index), interrupted };
@@ -228,7 +232,7 @@ function planText(
   return `${lines.join('\n')}\n`;
 }
 
-function endText(
+export function endText(
   failures: readonly PointFailure[],
   interrupted: ExitCode | null,
   points: number,
