@@ -2,7 +2,8 @@
  * `meshsim sweep`, carried out: plan the points, simulate those that the journal does not have, write all of them in
  * order. stdout is the result, stderr everything else.
  */
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PointFailure, PointRecord } from '../../measure/points.ts';
@@ -53,10 +54,15 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
   try {
     const { failures, interrupted } = await simulate({ spec, journal, executor, options, jobs });
     const head = headOf(base, spec, design);
-    const { points } = writeResults(directory, head, recordsOf(journal, jobs()), failures);
+    const { points } = writeResults(
+      directory,
+      { head, spec: spec.digest },
+      recordsOf(journal, jobs()),
+      failures,
+    );
     if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
     if (interrupted !== null) return interrupted;
-    show(directory, options.output, head, recordsOf(journal, jobs()));
+    await show(directory, options.output, head, recordsOf(journal, jobs()));
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
   } finally {
     await executor.close();
@@ -248,12 +254,12 @@ export function endText(
   return `${lines.join('\n')}\n`;
 }
 
-export function show(
+export async function show(
   directory: string,
   output: SweepOutput,
   head: SweepHead,
   records: Iterable<PointRecord>,
-): void {
+): Promise<void> {
   if (output === 'table') {
     const first: PointRecord[] = [];
     let points = 0;
@@ -262,5 +268,8 @@ export function show(
     return;
   }
   const name = { csv: 'results.csv', ndjson: 'results.ndjson', json: 'sweep.json' }[output];
-  process.stdout.write(readFileSync(join(directory, name), 'utf8'));
+  // In pieces: it may be larger than a text can be.
+  for await (const piece of createReadStream(join(directory, name))) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
 }
