@@ -6,6 +6,7 @@ import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addRender } from './commands/render.ts';
+import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addMerge, addSweep } from './commands/sweep.ts';
@@ -59,6 +60,7 @@ function makeProgram(): Command {
   addImport(program);
   addSchema(program);
   addCalibrate(program);
+  addReport(program.commandsGroup('Results:'));
   return program;
 }
 
