@@ -2,6 +2,7 @@
  * `meshsim sweep --find`, carried out: round by round the points that the search asks for, simulated as those of any
  * sweep and kept in the same journal, so that the same command goes on where it was.
  */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { KneeResult, PointFailure } from '../../measure/points.ts';
 import { quote } from '../../problems.ts';
@@ -43,7 +44,9 @@ export async function findCommand(file: string, options: SweepArguments): Promis
     return exitCodes.ok;
   }
   const directory = options.outDir ?? join('out', base.scenario.name, 'sweep');
-  const executor = await executorOf(options.executor, { jobs: options.jobs });
+  const executor = await executorOf(options.executor, {
+    jobs: Math.min(options.jobs, 4 * availableParallelism()),
+  });
   const journal = new Journal(directory, options.fresh);
   const round = (jobs: readonly PointJob[]) =>
     simulate({ spec, journal, executor, options, jobs: () => jobs });
@@ -64,7 +67,13 @@ export async function findCommand(file: string, options: SweepArguments): Promis
     };
     const knee = border === null ? null : kneeOf(border, steps, base, options.confidence);
     const records = () => recordsOf(journal, jobs);
-    const { points } = writeResults(directory, head, records(), failures, knee);
+    const { points } = writeResults(
+      directory,
+      { head, spec: spec.digest },
+      records(),
+      failures,
+      knee,
+    );
     if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
     if (interrupted !== null) return interrupted;
     show(directory, options.output, head, records());
