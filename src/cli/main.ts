@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
@@ -55,6 +56,7 @@ function makeProgram(): Command {
   addSweep(program);
   addWorker(program);
   addMerge(program);
+  addDiff(program.commandsGroup('Results:'));
   addInit(program.commandsGroup('Author:'));
   addValidate(program);
   addRender(program);
