@@ -45,13 +45,15 @@ describe.skipIf(!hasRedis)('meshsim worker', () => {
 
   test('makes with others the sweep that one machine makes', async () => {
     const { shown } = site.newQueue();
-    const workers = [worker(shown), worker(shown, '--idle-exit', '5s')];
+    const workers = [worker(shown), worker(shown)];
     for (const one of workers) await one.said('serving');
-    const spread = await meshsim(sweep('spread', '--executor', shown), { cwd });
+    const [spread] = await Promise.all([
+      meshsim(sweep('spread', '--executor', shown), { cwd }),
+      meshsim(sweep('alone', '-j', '1'), { cwd }),
+    ]);
     expect(spread).toMatchObject({ code: 0 });
-    await meshsim(sweep('alone', '-j', '1'), { cwd });
     expect(digest('spread')).toBe(digest('alone'));
-    workers[0].process.kill('SIGTERM');
+    for (const one of workers) one.process.kill('SIGTERM');
     const ended = await Promise.all(workers.map((one) => one.ended));
     expect(ended.map(({ code }) => code)).toEqual([0, 0]);
     const served = ended.map(({ stderr }) => Number(/ended after (\d+) point/.exec(stderr)?.[1]));
@@ -59,13 +61,25 @@ describe.skipIf(!hasRedis)('meshsim worker', () => {
     expect(Math.min(...served)).toBeGreaterThan(0);
   });
 
+  test('ends by itself when there is nothing to do', async () => {
+    const { shown } = site.newQueue();
+    const { code, stderr } = await worker(shown, '--idle-exit', '200ms').ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^meshsim .* worker, process \\d+\nserving ${shown} with 1 thread\nended after 0 points\n$`,
+      ),
+    );
+  });
+
   test('that cannot reach its queue says so, and exits with 2; so does a sweep', async () => {
     const queue = `redis://127.0.0.1:${await freePort()}/meshsim`;
     const says = `meshsim: ${queue} cannot be used: nothing listens there\n`;
-    const serving = await meshsim(['worker', queue, '-q'], { cwd });
-    expect(serving).toMatchObject({ code: 2, stderr: says });
-    const filling = await meshsim(sweep('nowhere', '--executor', queue, '-q'), { cwd });
-    expect(filling).toMatchObject({ code: 2, stderr: says });
+    const ended = await Promise.all([
+      meshsim(['worker', queue, '-q'], { cwd }),
+      meshsim(sweep('nowhere', '--executor', queue, '-q'), { cwd }),
+    ]);
+    for (const one of ended) expect(one).toMatchObject({ code: 2, stderr: says });
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { QueueAddress } from '../../src/sweep/queue/address.ts';
 import { collected, pointJobs, recordOf, spec } from './queue-points.ts';
-import { forever, queueSite } from './queue-site.ts';
+import { eventually, forever, queueSite } from './queue-site.ts';
 import { hasRedis } from './redis.ts';
 
 const loader = new URL('../../bin/typescript.js', import.meta.url).href;
@@ -38,8 +38,8 @@ describe.skipIf(!hasRedis)('a worker', () => {
     const executor = await produce(address);
     const jobs = pointJobs(24);
     const outcomes = collected(executor.run(spec, jobs, forever));
-    await expect.poll(() => dying.began().length, { timeout: 10_000 }).toBeGreaterThan(2);
-    await expect.poll(() => living.began().length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await eventually(() => dying.began().length).toBeGreaterThan(2);
+    await eventually(() => living.began().length).toBeGreaterThan(0);
     const killedAt = performance.now();
     dying.child.kill('SIGKILL');
     const { records, failures } = await outcomes;
@@ -58,7 +58,7 @@ describe.skipIf(!hasRedis)('a worker', () => {
     const executor = await produce(address);
     const run = executor.run(spec, pointJobs(8), forever)[Symbol.asyncIterator]();
     const first = run.next();
-    await expect.poll(() => only.began().length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await eventually(() => only.began().length).toBeGreaterThan(0);
     only.child.kill('SIGTERM');
     expect(await only.ended).toEqual([0, null]);
     const begun = only.began().length;

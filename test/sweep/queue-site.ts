@@ -1,5 +1,5 @@
 /** Both ends of a queue in one process, on a Redis of their own, for the tests of a file. */
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { queueExecutor } from '../../src/sweep/executors/bullmq.adapter.ts';
 import { parseQueueAddress, type QueueAddress } from '../../src/sweep/queue/address.ts';
 import { type ServeOptions, serveQueue } from '../../src/sweep/queue/serve.adapter.ts';
@@ -7,6 +7,11 @@ import { fakeExecutor, spec } from './queue-points.ts';
 import { hasRedis, type RedisServer, startRedis } from './redis.ts';
 
 export const forever = { timeMax: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+
+/** Expects it of a value that changes, in a time that a busy machine keeps too. */
+export function eventually<T>(look: () => T | Promise<T>) {
+  return expect.poll(look, { timeout: 15_000, interval: 20 });
+}
 
 export function queueSite() {
   let redis: RedisServer;

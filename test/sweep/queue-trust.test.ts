@@ -7,7 +7,7 @@ import type { QueueAddress } from '../../src/sweep/queue/address.ts';
 import { specKey } from '../../src/sweep/queue/keys.ts';
 import { readOutcome, readPoint, readSpec } from '../../src/sweep/queue/payloads.ts';
 import { collected, fakeExecutor, pointJobs, recordOf, spec } from './queue-points.ts';
-import { forever, queueSite } from './queue-site.ts';
+import { eventually, forever, queueSite } from './queue-site.ts';
 import { hasRedis } from './redis.ts';
 
 const [job] = pointJobs(1);
@@ -100,7 +100,7 @@ describe.skipIf(!hasRedis)('a worker', () => {
       },
     ];
     for (const { id, data } of poison) await foreign.add('point', data, { jobId: id, attempts: 3 });
-    await expect.poll(() => foreign.getFailedCount(), { timeout: 5000 }).toBe(poison.length);
+    await eventually(() => foreign.getFailedCount()).toBe(poison.length);
     for (const { id, says } of poison) {
       expect((await foreign.getJob(id))?.failedReason).toContain(`refused by a worker: ${says}`);
       expect(lines.join('\n')).toContain(`${id}: refused: ${says}`);
@@ -127,7 +127,7 @@ describe.skipIf(!hasRedis)('a worker', () => {
     const address = newQueue();
     serve(address, { meshsim: '0.2.0' });
     const executor = await produce(address);
-    await expect.poll(() => site.redis.client().exists(`meshsim:${address.queue}:workers`)).toBe(1);
+    await eventually(() => site.redis.client().exists(`meshsim:${address.queue}:workers`)).toBe(1);
     await expect(collected(executor.run(spec, pointJobs(3), forever))).rejects.toThrow(
       `${address.shown} is served by workers of meshsim 0.2.0 alone, and this is 0.1.0; both sides need the same version`,
     );
@@ -138,11 +138,9 @@ describe.skipIf(!hasRedis)('a worker', () => {
     const executor = await produce(address);
     const outcomes = collected(executor.run(spec, pointJobs(3), forever));
     const said = () => lines.filter((line) => line.includes(address.shown));
-    await expect
-      .poll(said, { timeout: 5000 })
-      .toEqual([
-        `nobody serves ${address.shown} yet; start workers: meshsim worker ${address.shown}`,
-      ]);
+    await eventually(said).toEqual([
+      `nobody serves ${address.shown} yet; start workers: meshsim worker ${address.shown}`,
+    ]);
     serve(address);
     expect((await outcomes).records.length).toBe(3);
   });

@@ -1,7 +1,7 @@
 /** A queue carries points to whoever serves it, and every outcome comes back once, whatever dies on the way. */
 import { describe, expect, test } from 'vitest';
 import { collected, fakeExecutor, pointJobs, recordOf, spec } from './queue-points.ts';
-import { forever, queueSite } from './queue-site.ts';
+import { eventually, forever, queueSite } from './queue-site.ts';
 import { hasRedis } from './redis.ts';
 
 describe.skipIf(!hasRedis)('a queue', () => {
@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
       makeExecutor: () => fakeExecutor({ onBegin: ({ id }) => begun.push(id) }),
     });
     await dying.next();
-    await expect.poll(() => begun.length).toBe(10);
+    await eventually(() => begun.length).toBe(10);
     await end();
     const second = await produce(address);
     const moved = jobs.map((job) => ({ ...job, index: job.index + 100 }));
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     };
     const running = executor.run(spec, jobs(), forever)[Symbol.asyncIterator]().next();
     const waiting = () => site.redis.client().llen(`meshsim:${address.queue}@0.1.0:wait`);
-    await expect.poll(waiting, { timeout: 5000 }).toBe(2000);
+    await eventually(waiting).toBe(2000);
     expect(taken).toBe(2000);
     await executor.close();
     expect(await running).toEqual({ done: true, value: undefined });
@@ -144,7 +144,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const outcomes = collected(executor.run(spec, jobs, forever));
     const client = site.redis.client();
     const waiting = () => client.llen(`meshsim:${address.queue}@0.1.0:wait`);
-    await expect.poll(waiting).toBe(5);
+    await eventually(waiting).toBe(5);
     await client.flushall();
     serve(address);
     const { records } = await outcomes;
@@ -160,7 +160,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const jobs = pointJobs(60);
     lines.length = 0;
     const outcomes = collected(producer.run(spec, jobs, forever));
-    await expect.poll(() => begun.length).toBeGreaterThan(15);
+    await eventually(() => begun.length).toBeGreaterThan(15);
     await site.redis.kill();
     await new Promise((resolve) => setTimeout(resolve, 500));
     await site.redis.restart();
@@ -179,9 +179,9 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const { end } = serve(address, { makeExecutor: () => fakeExecutor({ time: 200 }) });
     const executor = await produce(address);
     const outcomes = collected(executor.run(spec, pointJobs(5), forever));
-    await expect
-      .poll(() => site.redis.client().llen(`meshsim:${address.queue}@0.1.0:active`))
-      .toBe(2);
+    await eventually(() => site.redis.client().llen(`meshsim:${address.queue}@0.1.0:active`)).toBe(
+      2,
+    );
     await site.redis.kill();
     const [served] = await Promise.all([end(), executor.close()]);
     expect(served).toEqual({ served: 2, refused: 0 });
