@@ -90,14 +90,14 @@ export class Journal {
 
   /** Finds the lines; what is no record any more, at the end, goes. */
   private read(): void {
-    this.end = scanLines(this.file, (text, line) => this.found(text, line));
+    this.end = scanLines(this.file, (bytes, line) => this.found(bytes, line));
     if (fstatSync(this.file).size > this.end) {
       this.writing(() => ftruncateSync(this.file, this.end));
     }
   }
 
-  private found(text: string, line: Line): void {
-    const id = idOf(text);
+  private found(bytes: Buffer, line: Line): void {
+    const id = idOf(bytes);
     if (id !== null) this.lines.set(id, line);
   }
 
@@ -114,11 +114,14 @@ export class Journal {
   }
 }
 
-/** null of a line that is no record. */
-function idOf(text: string): string | null {
-  // The id stands first; the rest of a line is only read when it is asked for.
-  const match = /^\{"id":"(p[0-9a-f]+)",.*\}$/.exec(text);
-  return match === null ? null : match[1];
+/** Of a line, enough to have the id in it. [B] */
+const HEAD = 128;
+const BRACE = 125;
+
+/** null of a line that is no record. Only its head becomes a text: the id would keep all of a longer one in memory. */
+function idOf(bytes: Buffer): string | null {
+  const match = /^\{"id":"(p[0-9a-f]+)",/.exec(bytes.toString('latin1', 0, HEAD));
+  return match === null || bytes.at(-1) !== BRACE ? null : match[1];
 }
 
 /** @throws UsageError if a process that is alive has it */

@@ -12,7 +12,7 @@ const PIECE = 1 << 20;
 const NEWLINE = 10;
 
 /** @returns where the last line that has an end is over; what comes after it is none. [B] */
-export function scanLines(file: number, found: (text: string, line: Line) => void): number {
+export function scanLines(file: number, found: (bytes: Buffer, line: Line) => void): number {
   const piece = Buffer.alloc(PIECE);
   let rest = Buffer.alloc(0);
   let begin = 0;
@@ -22,7 +22,7 @@ export function scanLines(file: number, found: (text: string, line: Line) => voi
     at += length;
     rest = Buffer.concat([rest, piece.subarray(0, length)]);
     for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-      found(rest.toString('utf8', 0, end), { offset: begin, length: end });
+      found(rest.subarray(0, end), { offset: begin, length: end });
       begin += end + 1;
       rest = rest.subarray(end + 1);
     }

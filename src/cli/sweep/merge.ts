@@ -68,8 +68,10 @@ function placesOf(shards: readonly ShardResult[]): ReadonlyMap<number, Place> {
   const places = new Map<number, Place>();
   for (const { directory } of shards) {
     const file = openSync(join(directory, LINES), 'r');
-    scanLines(file, (text, line) => {
-      const index = /^\{"id":"p[0-9a-f]+","index":(\d+),/.exec(text)?.[1];
+    scanLines(file, (bytes, line) => {
+      const index = /^\{"id":"p[0-9a-f]+","index":(\d+),/.exec(
+        bytes.toString('latin1', 0, 128),
+      )?.[1];
       if (index !== undefined) places.set(Number(index), { file, line });
     });
   }
