@@ -6,6 +6,7 @@ import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
+import { addQuery } from './commands/query.ts';
 import { addRender } from './commands/render.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
@@ -57,6 +58,7 @@ function makeProgram(): Command {
   addWorker(program);
   addMerge(program);
   addDiff(program.commandsGroup('Results:'));
+  addQuery(program);
   addInit(program.commandsGroup('Author:'));
   addValidate(program);
   addRender(program);

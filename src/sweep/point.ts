@@ -64,7 +64,7 @@ function counting(progress: (events: number) => void): Execute {
 }
 
 /** @throws ProblemsError with all that is wrong with the scenario as the point changes it */
-function scenarioOf(spec: SweepSpec, job: PointJob): Scenario {
+export function scenarioOf(spec: SweepSpec, job: Pick<PointJob, 'settings'>): Scenario {
   const { file, text, events, seed, reps, until, thresholds } = spec;
   const scenario = loadScenario({
     file,

@@ -92,16 +92,31 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
 
   it('stops at the first failure, or keeps going, and names what failed', async () => {
     const cwd = scratch();
-    const args = ['sweep', chain, '--axis', 'mesh.mode=sidecr,none,sidecar', ...short];
-    const first = await meshsim([...args, '-O', 'a', '-j', '1'], { cwd });
+    // A point that never ends, before two that do.
+    const args = ['sweep', chain, '--axis', 'measure.window=500h,1s,2s', '--reps', '1', '-q'];
+    const limited = [...args, '--time-limit', '3', '-j', '1'];
+    const first = await meshsim([...limited, '-O', 'a'], { cwd });
     expect(first.code).toBe(3);
-    const all = await meshsim([...args.slice(0, -1), '--keep-going', '-O', 'b'], { cwd });
-    expect(all.code).toBe(3);
-    expect(all.stderr).toContain('point 0: invalid: --set: mesh.mode: "sidecr" is no mesh mode');
-    expect(all.stderr).toContain(
-      `  meshsim run ${chain} --set measure.window=2s --set 'mesh.mode="sidecr"' --reps 2\n1 points failed\n`,
+    expect(first.stderr).toBe(
+      `point 0: too long: not done after 3 s\n  meshsim run ${chain} --set 'measure.window="500h"' --reps 1\n1 point failed\n`,
     );
+    const all = await meshsim([...limited, '--keep-going', '-O', 'b'], { cwd });
+    expect([all.code, all.stderr]).toEqual([3, first.stderr]);
     expect(text(cwd, 'b', 'results.ndjson').trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('names all values that no point can have, and simulates nothing', async () => {
+    const axes = ['--axis', 'mesh.mode=none,sidecr,ambeint', '--axis', 'load[0].rat=20/s,40/s'];
+    const { stderr, stdout, code } = await meshsim(['sweep', chain, ...axes, ...short], {
+      cwd: scratch(),
+    });
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toBe(
+      `--axis: mesh.mode: "sidecr" is no mesh mode; did you mean "sidecar"?
+--axis: mesh.mode: "ambeint" is no mesh mode; did you mean "ambient"?
+--axis: load[0].rat: "rat" is no field here; did you mean "rate"?
+`,
+    );
   });
 
   it('refuses what cannot be meant', async () => {

@@ -164,8 +164,8 @@ function seconds(text: string): number {
 const HELP = `
 Files:
   The directory gets points.ndjson, a line for each point as it is done, from which the same command
-  goes on; and at the end results.csv, results.ndjson and sweep.json, points in order, and
-  sweep.sha256, which is the same however and wherever the points were simulated.
+  goes on; and at the end results.csv, results.parquet, results.ndjson and sweep.json, points in
+  order, and sweep.sha256, which is the same however and wherever the points were simulated.
 
 Exit status:
   0 all points are there   2 bad usage or invalid input   3 some points failed

@@ -23,7 +23,7 @@ import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
 import { recordsOf, writeResults } from './results.ts';
 import { loadSpec } from './spec.ts';
-import { endText, headOf, overridesOf, refusing, show, simulate } from './sweep.ts';
+import { endText, failureText, headOf, overridesOf, refusing, show, simulate } from './sweep.ts';
 
 export async function findCommand(file: string, options: SweepArguments): Promise<ExitCode> {
   const steps = refusing(() => stepsFor(options));
@@ -74,7 +74,8 @@ export async function findCommand(file: string, options: SweepArguments): Promis
       failures,
       knee,
     );
-    if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
+    process.stderr.write(failureText(failures));
+    if (!options.quiet) process.stderr.write(endText(interrupted, points, directory));
     if (interrupted !== null) return interrupted;
     show(directory, options.output, head, records());
     if (knee !== null) {

@@ -20,8 +20,10 @@ import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { renderNotes } from '../foreign.ts';
 import type { Inputs } from '../inputs.ts';
 import { runLine } from '../run-line.ts';
+import { checkValues } from './check.ts';
 import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
+import { writeParquet } from './parquet.ts';
 import { sweepProgress } from './progress.ts';
 import { recordsOf, type SweepHead, writeResults } from './results.ts';
 import { loadSpec } from './spec.ts';
@@ -42,6 +44,7 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
     process.stderr.write(`${runLine(base, process.argv.slice(2))}\n`);
   }
   const jobs = () => jobsOf(design, shard, spec.digest, sha256);
+  checkValues(spec, design);
   if (options.dryRun) {
     process.stdout.write(planText(spec, design, shard, jobs()));
     return exitCodes.ok;
@@ -60,7 +63,9 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
       recordsOf(journal, jobs()),
       failures,
     );
-    if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
+    await writeParquet(directory, head.axes, recordsOf(journal, jobs()));
+    process.stderr.write(failureText(failures));
+    if (!options.quiet) process.stderr.write(endText(interrupted, points, directory));
     if (interrupted !== null) return interrupted;
     await show(directory, options.output, head, recordsOf(journal, jobs()));
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
@@ -238,17 +243,19 @@ function planText(
   return `${lines.join('\n')}\n`;
 }
 
-export function endText(
-  failures: readonly PointFailure[],
-  interrupted: ExitCode | null,
-  points: number,
-  directory: string,
-): string {
+/** Errors, which are said even if nothing else is. */
+export function failureText(failures: readonly PointFailure[]): string {
+  if (failures.length === 0) return '';
   const lines = failures.flatMap(({ index, kind, reason, command }) => [
     `point ${index}: ${kind}: ${reason}`,
     `  ${command}`,
   ]);
-  if (failures.length > 0) lines.push(`${failures.length} points failed`);
+  const count = failures.length === 1 ? '1 point' : `${failures.length} points`;
+  return `${lines.join('\n')}\n${count} failed\n`;
+}
+
+export function endText(interrupted: ExitCode | null, points: number, directory: string): string {
+  const lines: string[] = [];
   if (interrupted !== null) lines.push('interrupted; the same command goes on from here');
   lines.push(`results: ${directory} (${points} points)`);
   return `${lines.join('\n')}\n`;
