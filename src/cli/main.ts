@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../yaml/suggest.ts';
 import { addCalibrate } from './commands/calibrate.ts';
+import { addDiff } from './commands/diff.ts';
 import { addExplain } from './commands/explain.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
@@ -11,6 +12,7 @@ import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addMerge, addSweep } from './commands/sweep.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWorker } from './commands/worker.ts';
 import { type ExitCode, exitCodes, explain, systemReason, UsageError } from './exit.ts';
 import { packageVersion } from './package.ts';
 import { widthOf } from './terminal.ts';
@@ -52,7 +54,9 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addSweep(program);
+  addWorker(program);
   addMerge(program);
+  addDiff(program.commandsGroup('Results:'));
   addInit(program.commandsGroup('Author:'));
   addValidate(program);
   addRender(program);

@@ -39,9 +39,9 @@ export function savedFile(saved: string): string {
 /** @throws InputError if the file cannot be read; UsageError if it is something else */
 export async function readSaved(file: string): Promise<Result | SweepResult> {
   const { text } = await showing(null, () => readText(file));
-  const document = parsed(text) as { readonly schema?: unknown } | null;
+  const document = (parsed(text) ?? {}) as { readonly schema?: unknown };
   const schemas = ['meshsim/result/v1', 'meshsim/sweep/v1'];
-  if (typeof document === 'object' && schemas.includes(String(document?.schema))) {
+  if (schemas.includes(String(document.schema))) {
     return document.schema === schemas[0] ? deserialise(text) : (document as SweepResult);
   }
   throw new UsageError(

@@ -164,6 +164,10 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
       'meshsim: "a" and "b" are of different sweeps: seed is "1" and "2"\n',
       2,
     ]);
+    await meshsim([...args, '--no-baseline', '--shard', '2/2', '-O', 'e'], { cwd });
+    expect((await meshsim(['merge', 'a', 'e', '-O', 'c'], { cwd })).stderr).toBe(
+      'meshsim: "a" and "e" are of different sweeps: the text of the scenario, a profile, or an option such as --no-baseline is another one\n',
+    );
     const half = await meshsim(['merge', 'a', '-O', 'd'], { cwd });
     expect([half.stderr, half.code]).toEqual([
       '2 of 4 points are missing\nresults: d (2 points)\n',

@@ -2,7 +2,8 @@
  * `meshsim sweep`, carried out: plan the points, simulate those that the journal does not have, write all of them in
  * order. stdout is the result, stderr everything else.
  */
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PointFailure, PointRecord } from '../../measure/points.ts';
@@ -30,6 +31,10 @@ const LISTED = 10;
 
 export async function sweepCommand(file: string, options: SweepArguments): Promise<ExitCode> {
   if (options.outDir !== undefined) checkDirectoryName(options.outDir);
+  if (options.find !== undefined) {
+    const { findCommand } = await import('./find.ts');
+    return await findCommand(file, options);
+  }
   const { design, shard } = pointsOf(options);
   const { spec, base } = await loadSpec(file, overridesOf(options), design, options.baseline);
   if (!options.quiet) {
@@ -49,12 +54,18 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
   try {
     const { failures, interrupted } = await simulate({ spec, journal, executor, options, jobs });
     const head = headOf(base, spec, design);
-    const { points } = writeResults(directory, head, recordsOf(journal, jobs()), failures);
+    const { points } = writeResults(
+      directory,
+      { head, spec: spec.digest },
+      recordsOf(journal, jobs()),
+      failures,
+    );
     if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
     if (interrupted !== null) return interrupted;
-    show(directory, options.output, head, recordsOf(journal, jobs()));
+    await show(directory, options.output, head, recordsOf(journal, jobs()));
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
   } finally {
+    await executor.close();
     journal.close();
   }
 }
@@ -78,7 +89,7 @@ function pointsOf({ axis, zip, sample, shard, seed }: SweepArguments): {
   });
 }
 
-function refusing<T>(act: () => T): T {
+export function refusing<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
@@ -104,7 +115,7 @@ function keysOf(seed: string, axes: number): Int32Array {
   );
 }
 
-function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
+export function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   return {
     set,
     thresholds: threshold,
@@ -114,7 +125,7 @@ function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   };
 }
 
-function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
+export function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
   return {
     schema: 'meshsim/sweep/v1',
     meshsim: spec.meshsim,
@@ -133,7 +144,7 @@ interface Simulated {
   readonly interrupted: ExitCode | null;
 }
 
-async function simulate(sweep: {
+export async function simulate(sweep: {
   readonly spec: SweepSpec;
   readonly journal: Journal;
   readonly executor: Awaited<ReturnType<typeof executorOf>>;
@@ -176,7 +187,6 @@ async function simulate(sweep: {
     }
   } finally {
     progress.stop();
-    await executor.close();
     for (const signal of signals) process.off(signal, onSignal);
   }
   return { failures: failures.toSorted((a, b) => a.index - b.index), interrupted };
@@ -228,7 +238,7 @@ function planText(
   return `${lines.join('\n')}\n`;
 }
 
-function endText(
+export function endText(
   failures: readonly PointFailure[],
   interrupted: ExitCode | null,
   points: number,
@@ -244,12 +254,12 @@ function endText(
   return `${lines.join('\n')}\n`;
 }
 
-export function show(
+export async function show(
   directory: string,
   output: SweepOutput,
   head: SweepHead,
   records: Iterable<PointRecord>,
-): void {
+): Promise<void> {
   if (output === 'table') {
     const first: PointRecord[] = [];
     let points = 0;
@@ -258,5 +268,8 @@ export function show(
     return;
   }
   const name = { csv: 'results.csv', ndjson: 'results.ndjson', json: 'sweep.json' }[output];
-  process.stdout.write(readFileSync(join(directory, name), 'utf8'));
+  // In pieces: it may be larger than a text can be.
+  for await (const piece of createReadStream(join(directory, name))) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
 }
