@@ -65,7 +65,7 @@ function noField(parts: readonly string[], above: readonly Found[], root: Schema
   const place = parts.length === 1 ? 'a scenario' : quote(shown(parts.slice(0, -1)));
   const help = didYouMean(last, known);
   const has = known.length === 0 ? '' : `; it has ${known.join(', ')}`;
-  return `${place} has no field ${quote(last)}${has}${help === null ? '' : `; ${help}`}`;
+  return `${place} has no field ${quote(last)}${has}${help === '' ? '' : `; ${help}`}`;
 }
 
 // ---- Finding.

@@ -8,10 +8,12 @@ import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addQuery } from './commands/query.ts';
 import { addRender } from './commands/render.ts';
+import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addMerge, addSweep } from './commands/sweep.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWorker } from './commands/worker.ts';
 import { type ExitCode, exitCodes, explain, systemReason, UsageError } from './exit.ts';
 import { packageVersion } from './package.ts';
 import { widthOf } from './terminal.ts';
@@ -53,6 +55,7 @@ function makeProgram(): Command {
   });
   addRun(program.commandsGroup('Simulate:'));
   addSweep(program);
+  addWorker(program);
   addMerge(program);
   addDiff(program.commandsGroup('Results:'));
   addQuery(program);
@@ -63,6 +66,7 @@ function makeProgram(): Command {
   addImport(program);
   addSchema(program);
   addCalibrate(program);
+  addReport(program.commandsGroup('Results:'));
   return program;
 }
 

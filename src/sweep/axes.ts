@@ -40,13 +40,14 @@ export function parseAxis(text: string): Axis {
 
 // ---- Numbers with a unit.
 
-interface Quantity {
+export interface Quantity {
   readonly number: number;
   readonly decimals: number;
   readonly unit: string;
 }
 
-function quantityOf(text: string): Quantity | null {
+/** A decimal number with a unit or without; null of other text. */
+export function quantityOf(text: string): Quantity | null {
   const match = /^([-+]?\d+(?:\.(\d+))?)\s*([A-Za-zµ%/]*)$/.exec(text.trim());
   if (match === null) return null;
   const [, number, decimals = '', unit] = match;
@@ -76,10 +77,14 @@ function intervalOf(path: string, spec: string): IntervalAxis | null {
 /** Also in decimal fractions exact: 0.1:0.5:0.1 are five values, and the third is 0.3. */
 function rangeOf(spec: string): readonly PointValue[] | null {
   const parts = spec.split(':');
-  if (parts.length !== 3) return null;
+  if (parts.length !== 3 || !parts.every((part) => /^\s*\*?[-+]?\d/.test(part))) return null;
   const isFactor = parts[2].trim().startsWith('*');
   const [start, end, step] = parts.map((part) => quantityOf(part.trim().replace(/^\*/, '')));
-  if (start === null || end === null || step === null) return null;
+  if (start === null || end === null || step === null) {
+    throw new RangeError(
+      `${quote(spec)} is no range; expected numbers with a unit or without, such as 10ms:50ms:10ms`,
+    );
+  }
   const unit = sameUnit(spec, isFactor ? [start, end] : [start, end, step]);
   const fits = isFactor ? step.number > 1 && start.number > 0 && step.unit === '' : step.number > 0;
   if (!fits || end.number < start.number) {

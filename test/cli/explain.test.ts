@@ -61,6 +61,9 @@ describe('meshsim explain', () => {
       'meshsim: "measure" has no field "rep"; it has warmup, window, reps, precision, repsMax, step, watch; did you mean "reps"?\n',
     );
     expect(code).toBe(2);
+    expect((await meshsim(['explain', 'events.zebra'], { cwd: scratch() })).stderr).toBe(
+      'meshsim: "events" has no field "zebra"; it has file\n',
+    );
     expect((await meshsim(['explain', 'a..b'], { cwd: scratch() })).stderr).toBe(
       'meshsim: "a..b" is no path; expected one such as "load[0].rate"\n',
     );

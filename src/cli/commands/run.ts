@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export const outputs = ['table', 'json', 'csv'] as const;
 /** Of `report/reports.ts`, whose libraries are not loaded for a help text. */
-export const reportExtensions = ['.json', '.csv', '.txt', '.prom', '.svg'] as const;
+export const reportExtensions = ['.json', '.csv', '.txt', '.prom', '.svg', '.html'] as const;
 
 export interface RunArguments {
   readonly set: readonly string[];

@@ -9,6 +9,9 @@ export interface SweepArguments {
   readonly axis: readonly string[];
   readonly zip: boolean;
   readonly sample?: string;
+  readonly find?: string;
+  /** [share of 1] */
+  readonly confidence: number;
   readonly shard: string;
   readonly set: readonly string[];
   readonly seed?: string;
@@ -32,6 +35,7 @@ export interface SweepArguments {
 const defaults: SweepArguments = {
   axis: [],
   zip: false,
+  confidence: 0.95,
   shard: '1/1',
   set: [],
   threshold: [],
@@ -68,6 +72,11 @@ export function addSweep(program: Command): void {
     '--shard <i/n>',
     'only every n-th point, from the i-th on; meshsim merge unites them',
   );
+  command.option(
+    '--find <path>',
+    'look along this axis for where the thresholds stop being kept; an interval has 129 values',
+  );
+  command.option('--confidence <share>', 'of --find (default: 0.95)', share);
   command.optionsGroup('Scenario:');
   command.option('--set <path=value>', 'change one value at all points, repeatable', append);
   command.option('--seed <seed>', 'seed of all randomness, the same at all points');
@@ -141,6 +150,11 @@ function count(least: number): (text: string) => number {
   };
 }
 
+function share(text: string): number {
+  if (/^0?\.\d{1,9}$/.test(text) && Number(text) >= 0.5) return Number(text);
+  throw new InvalidArgumentError('Expected a share from 0.5 on and below 1, such as 0.95.');
+}
+
 function seconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)s?$/.exec(text);
   if (match !== null && Number(match[1]) > 0) return Number(match[1]);
@@ -160,4 +174,5 @@ Exit status:
 Examples:
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=none,sidecar,ambient --axis 'load[0].rate=100/s:500/s:100/s'
   meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s..900/s' --axis 'measure.reps=1,3' --sample lhs:20
+  meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s:900/s:10/s' --find 'load[0].rate' --threshold 'latency.p99 < 25ms'
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=sidecar,ambient --keep-going --time-limit 60 -o csv > points.csv`;

@@ -2,7 +2,8 @@
  * `meshsim sweep`, carried out: plan the points, simulate those that the journal does not have, write all of them in
  * order. stdout is the result, stderr everything else.
  */
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PointFailure, PointRecord } from '../../measure/points.ts';
@@ -19,6 +20,7 @@ import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { renderNotes } from '../foreign.ts';
 import type { Inputs } from '../inputs.ts';
 import { runLine } from '../run-line.ts';
+import { checkValues } from './check.ts';
 import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
 import { writeParquet } from './parquet.ts';
@@ -31,6 +33,10 @@ const LISTED = 10;
 
 export async function sweepCommand(file: string, options: SweepArguments): Promise<ExitCode> {
   if (options.outDir !== undefined) checkDirectoryName(options.outDir);
+  if (options.find !== undefined) {
+    const { findCommand } = await import('./find.ts');
+    return await findCommand(file, options);
+  }
   const { design, shard } = pointsOf(options);
   const { spec, base } = await loadSpec(file, overridesOf(options), design, options.baseline);
   if (!options.quiet) {
@@ -38,6 +44,7 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
     process.stderr.write(`${runLine(base, process.argv.slice(2))}\n`);
   }
   const jobs = () => jobsOf(design, shard, spec.digest, sha256);
+  checkValues(spec, design);
   if (options.dryRun) {
     process.stdout.write(planText(spec, design, shard, jobs()));
     return exitCodes.ok;
@@ -50,13 +57,20 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
   try {
     const { failures, interrupted } = await simulate({ spec, journal, executor, options, jobs });
     const head = headOf(base, spec, design);
-    const { points } = writeResults(directory, head, recordsOf(journal, jobs()), failures);
+    const { points } = writeResults(
+      directory,
+      { head, spec: spec.digest },
+      recordsOf(journal, jobs()),
+      failures,
+    );
     await writeParquet(directory, head.axes, recordsOf(journal, jobs()));
-    if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
+    process.stderr.write(failureText(failures));
+    if (!options.quiet) process.stderr.write(endText(interrupted, points, directory));
     if (interrupted !== null) return interrupted;
-    show(directory, options.output, head, recordsOf(journal, jobs()));
+    await show(directory, options.output, head, recordsOf(journal, jobs()));
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
   } finally {
+    await executor.close();
     journal.close();
   }
 }
@@ -80,7 +94,7 @@ function pointsOf({ axis, zip, sample, shard, seed }: SweepArguments): {
   });
 }
 
-function refusing<T>(act: () => T): T {
+export function refusing<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
@@ -106,7 +120,7 @@ function keysOf(seed: string, axes: number): Int32Array {
   );
 }
 
-function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
+export function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   return {
     set,
     thresholds: threshold,
@@ -116,7 +130,7 @@ function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   };
 }
 
-function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
+export function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
   return {
     schema: 'meshsim/sweep/v1',
     meshsim: spec.meshsim,
@@ -135,7 +149,7 @@ interface Simulated {
   readonly interrupted: ExitCode | null;
 }
 
-async function simulate(sweep: {
+export async function simulate(sweep: {
   readonly spec: SweepSpec;
   readonly journal: Journal;
   readonly executor: Awaited<ReturnType<typeof executorOf>>;
@@ -178,7 +192,6 @@ async function simulate(sweep: {
     }
   } finally {
     progress.stop();
-    await executor.close();
     for (const signal of signals) process.off(signal, onSignal);
   }
   return { failures: failures.toSorted((a, b) => a.index - b.index), interrupted };
@@ -230,28 +243,30 @@ function planText(
   return `${lines.join('\n')}\n`;
 }
 
-function endText(
-  failures: readonly PointFailure[],
-  interrupted: ExitCode | null,
-  points: number,
-  directory: string,
-): string {
+/** Errors, which are said even if nothing else is. */
+export function failureText(failures: readonly PointFailure[]): string {
+  if (failures.length === 0) return '';
   const lines = failures.flatMap(({ index, kind, reason, command }) => [
     `point ${index}: ${kind}: ${reason}`,
     `  ${command}`,
   ]);
-  if (failures.length > 0) lines.push(`${failures.length} points failed`);
+  const count = failures.length === 1 ? '1 point' : `${failures.length} points`;
+  return `${lines.join('\n')}\n${count} failed\n`;
+}
+
+export function endText(interrupted: ExitCode | null, points: number, directory: string): string {
+  const lines: string[] = [];
   if (interrupted !== null) lines.push('interrupted; the same command goes on from here');
   lines.push(`results: ${directory} (${points} points)`);
   return `${lines.join('\n')}\n`;
 }
 
-export function show(
+export async function show(
   directory: string,
   output: SweepOutput,
   head: SweepHead,
   records: Iterable<PointRecord>,
-): void {
+): Promise<void> {
   if (output === 'table') {
     const first: PointRecord[] = [];
     let points = 0;
@@ -260,5 +275,8 @@ export function show(
     return;
   }
   const name = { csv: 'results.csv', ndjson: 'results.ndjson', json: 'sweep.json' }[output];
-  process.stdout.write(readFileSync(join(directory, name), 'utf8'));
+  // In pieces: it may be larger than a text can be.
+  for await (const piece of createReadStream(join(directory, name))) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
 }

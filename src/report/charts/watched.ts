@@ -1,6 +1,6 @@
 /** The sidecars of single services over time, side by side by namespace and config mode. */
 import type { Result, WatchedResult } from '../../measure/result.ts';
-import { type Chart, chart, interval, line } from './chart.ts';
+import { type Chart, interval, line } from './chart.ts';
 
 /** What the y axis shows, and the column it comes from. */
 interface Quantity {
@@ -53,7 +53,7 @@ export const endpointsChart = (result: Result): Chart | null =>
 function overTime(result: Result, { title, subtitle, column, axis, unit }: Quantity): Chart | null {
   const watched = watchedOf(result);
   if (watched.length === 0) return null;
-  const values = watched.flatMap((one) => {
+  const rows = watched.flatMap((one) => {
     const { name, group } = namesOf(one);
     const at = one.columns.indexOf(column);
     return one.rows.map((row) => ({
@@ -67,15 +67,20 @@ function overTime(result: Result, { title, subtitle, column, axis, unit }: Quant
   });
   const x = { field: 'minute', type: 'quantitative', title: 'minutes' } as const;
   const color = { field: 'group', type: 'nominal', title: null, sort: null } as const;
-  return chart(title, subtitle, {
-    data: { values },
-    facet: { column: { field: 'service', type: 'nominal', title: null, sort: null } },
-    spec: {
-      width: 320,
-      height: 220,
-      layer: [interval(x, axis, color), line(x, axis, color)],
+  return {
+    title,
+    subtitle,
+    columns: { minute: 'minute', service: 'service', group: 'namespace', ...estimateOf(axis) },
+    rows,
+    view: {
+      facet: { column: { field: 'service', type: 'nominal', title: null, sort: null } },
+      spec: {
+        width: 320,
+        height: 220,
+        layer: [interval(x, axis, color), line(x, axis, color)],
+      },
     },
-  });
+  };
 }
 
 function scaled(value: number | null, unit: number): number | null {
@@ -84,7 +89,7 @@ function scaled(value: number | null, unit: number): number | null {
 
 /** Time from enqueued to sent, and from sent to applied, by service and mode (the paper's Figure 12). */
 export function pushTimesChart(result: Result): Chart | null {
-  const values = watchedOf(result).flatMap((one) => {
+  const rows = watchedOf(result).flatMap((one) => {
     const { name, group } = namesOf(one);
     return (
       [
@@ -96,41 +101,51 @@ export function pushTimesChart(result: Result): Chart | null {
       return { service: name, group, phase, value, low, high };
     });
   });
-  if (values.every(({ value }) => value === 0)) return null;
+  if (rows.every(({ value }) => value === 0)) return null;
   const axis = { labelAngle: 0 } as const;
   const x = { field: 'service', type: 'nominal', title: null, sort: null, axis } as const;
   const color = { field: 'group', type: 'nominal', title: null, sort: null } as const;
   const xOffset = { field: 'group', sort: null } as const;
-  return chart('Push and convergence time of a sidecar', 'summed over all pushes to it', {
-    data: { values },
-    facet: { column: { field: 'phase', type: 'nominal', title: null, sort: null } },
-    resolve: { scale: { y: 'independent' } },
-    spec: {
-      width: 320,
-      height: 220,
-      layer: [
-        {
-          mark: { type: 'bar' },
-          encoding: {
-            x,
-            xOffset,
-            color,
-            y: { field: 'value', type: 'quantitative', title: 'seconds' },
+  return {
+    title: 'Push and convergence time of a sidecar',
+    subtitle: 'summed over all pushes to it',
+    columns: { service: 'service', group: 'namespace', phase: 'time', ...estimateOf('seconds') },
+    rows,
+    view: {
+      facet: { column: { field: 'phase', type: 'nominal', title: null, sort: null } },
+      resolve: { scale: { y: 'independent' } },
+      spec: {
+        width: 320,
+        height: 220,
+        layer: [
+          {
+            mark: { type: 'bar' },
+            encoding: {
+              x,
+              xOffset,
+              color,
+              y: { field: 'value', type: 'quantitative', title: 'seconds' },
+            },
           },
-        },
-        {
-          transform: [{ filter: 'isValid(datum.low)' }],
-          mark: { type: 'rule' },
-          encoding: {
-            x,
-            xOffset,
-            y: { field: 'low', type: 'quantitative' },
-            y2: { field: 'high' },
+          {
+            transform: [{ filter: 'isValid(datum.low)' }],
+            mark: { type: 'rule' },
+            encoding: {
+              x,
+              xOffset,
+              y: { field: 'low', type: 'quantitative' },
+              y2: { field: 'high' },
+            },
           },
-        },
-      ],
+        ],
+      },
     },
-  });
+  };
+}
+
+/** Columns of a value and of its interval's ends. */
+function estimateOf(unit: string): Chart['columns'] {
+  return { value: unit, low: 'low', high: 'high' };
 }
 
 function watchedOf({ cases }: Result): readonly WatchedResult[] {
