@@ -133,7 +133,7 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
     expect(await said('--axis', 'a=1', '--sample', 'lhs')).toBe(
       'meshsim: "lhs" is no sample; expected lhs:<points> or sobol:<points>\n',
     );
-    expect(await said('--axis', 'a=1', '--executor', 'mars')).toContain(
+    expect(await said('--axis', 'mesh.mode=none', '--executor', 'mars')).toContain(
       'meshsim: --executor: "mars" is no executor; expected local or redis://host:port/queue\n',
     );
     expect(await said('--axis', 'a=1', '--time-limit', '0')).toBe(
