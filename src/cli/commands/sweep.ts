@@ -54,7 +54,7 @@ export function addSweep(program: Command): void {
     .description(
       'Simulate a scenario at many points: every combination of the values of its axes, values side by side, or samples. Points that are done are kept: the same command goes on where it was, and other values add to what is there.',
     )
-    .argument('<scenario>', 'scenario file; - is standard input')
+    .argument('<scenario>', 'scenario file, or sweep file that names one; - is standard input')
     .addHelpText('after', HELP);
   command.optionsGroup('Points:');
   command.option(
@@ -148,6 +148,14 @@ function seconds(text: string): number {
 }
 
 const HELP = `
+Sweep file:
+  scenario: bookinfo.yml                  # relative to the sweep file
+  axes:                                   # lists, or texts as --axis has them
+    mesh.mode: [none, sidecar, ambient]
+    load[0].rate: 100/s:500/s:100/s
+  design: grid                            # or zip; or lhs or sobol, with points: 100
+  Also seed, reps, until, set, thresholds and baseline. Options of the command line go before it.
+
 Files:
   The directory gets points.ndjson, a line for each point as it is done, from which the same command
   goes on; and at the end results.csv, results.ndjson and sweep.json, points in order, and
@@ -160,4 +168,5 @@ Exit status:
 Examples:
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=none,sidecar,ambient --axis 'load[0].rate=100/s:500/s:100/s'
   meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s..900/s' --axis 'measure.reps=1,3' --sample lhs:20
+  meshsim sweep scenarios/sweeps/bookinfo-modes.yml --dry-run
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=sidecar,ambient --keep-going --time-limit 60 -o csv > points.csv`;
