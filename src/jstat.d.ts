@@ -11,6 +11,8 @@ declare module 'jstat' {
       inv(p: number, shape: number, scale: number): number;
       cdf(x: number, shape: number, scale: number): number;
     };
+    /** The regularised incomplete beta function. */
+    ibeta(x: number, a: number, b: number): number;
   }
   const jStat: Statistics;
   export default jStat;

@@ -23,6 +23,7 @@ import { type RunFacts, summarise } from './measure/summarise.ts';
 import type { CaseName } from './run/cases.ts';
 import { findWarmup, isStationary, type Warmup } from './run/pilot.ts';
 import { simulate, type Task } from './run/replicate.ts';
+import { remarksOn } from './scenario/remarks.ts';
 import type { Scenario } from './scenario/scenario.ts';
 
 export type { Task } from './run/replicate.ts';
@@ -86,6 +87,7 @@ export async function runScenario(
     warmup: { method: warmup.method, reached: warmup.reached },
     precision: scenario.measure.precision,
     thresholds: scenario.thresholds,
+    remarks: remarksOn(scenario),
   };
   return summarise(facts, { mesh: done.mesh, baseline: baseline ? done.baseline : null });
 }

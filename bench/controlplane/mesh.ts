@@ -4,9 +4,9 @@ import type { Fleet, FleetProxy, FleetService, PodSlot } from '../../src/control
 import type { IstioSettings } from '../../src/controlplane/settings.ts';
 import type { Network, Station } from '../../src/engine/network.ts';
 import type { Churn } from '../../src/topology/churn.ts';
+import { settings as defaults } from '../../test/controlplane/fleets.ts';
 
 const MS = 1e6;
-const S = 1e9;
 
 /** What the proxies are pushed: one endpoint set each time, or all that there is. */
 export type PushKind = 'endpoint' | 'full';
@@ -142,21 +142,5 @@ export function churnOf({ push, every, jitter, services }: Case): readonly Churn
   }));
 }
 
-export const settings: IstioSettings = {
-  release: '1.26',
-  replicas: 1,
-  cores: 4,
-  debounceAfter: 100 * MS,
-  debounceMax: 10 * S,
-  debounceEndpoints: true,
-  pushThrottle: null,
-  maxRequestsPerSecond: null,
-  watchLag: null,
-  bandwidth: 10e9,
-  dnsCapture: false,
-  // Streams that come back are no pushes: left out here.
-  connectionAge: Number.POSITIVE_INFINITY,
-  drain: 5 * S,
-  grace: 30 * S,
-  kubeProxyLag: S,
-};
+/** Streams that come back are no pushes: left out here. */
+export const settings: IstioSettings = { ...defaults, connectionAge: Number.POSITIVE_INFINITY };

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SweepResult } from '../measure/points.ts';
 import type { Result } from '../measure/result.ts';
+import { deserialise } from '../measure/serialise.ts';
 import { quote } from '../problems.ts';
 import { runHtml } from '../report/html/run.ts';
 import { sweepHtml } from '../report/html/sweep.ts';
@@ -38,10 +39,10 @@ export function savedFile(saved: string): string {
 /** @throws InputError if the file cannot be read; UsageError if it is something else */
 export async function readSaved(file: string): Promise<Result | SweepResult> {
   const { text } = await showing(null, () => readText(file));
-  const document = parsed(text) as { readonly schema?: unknown } | null;
+  const document = (parsed(text) ?? {}) as { readonly schema?: unknown };
   const schemas = ['meshsim/result/v1', 'meshsim/sweep/v1'];
-  if (typeof document === 'object' && schemas.includes(String(document?.schema))) {
-    return document as Result | SweepResult;
+  if (schemas.includes(String(document.schema))) {
+    return document.schema === schemas[0] ? deserialise(text) : (document as SweepResult);
   }
   throw new UsageError(
     `${quote(file)} is no result of meshsim; expected "schema": ${schemas.map(quote).join(' or ')}`,

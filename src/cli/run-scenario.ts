@@ -7,7 +7,7 @@ import { extname, join } from 'node:path';
 import type { Result } from '../measure/result.ts';
 import { serialise } from '../measure/serialise.ts';
 import { quote } from '../problems.ts';
-import { charts, chartsOf, drawSvg } from '../report/charts.ts';
+import { charts, drawSvg, figuresOf } from '../report/charts.ts';
 import { csvFiles } from '../report/csv.ts';
 import { plainPaint } from '../report/layout.ts';
 import { type RenderOptions, type ReportName, reports } from '../report/reports.ts';
@@ -218,7 +218,7 @@ const outputReports = {
 async function filesOf({ result, timing, traced }: Outcome): Promise<Files> {
   const tables = Object.entries(csvFiles).map(([name, make]) => [name, make(result)] as const);
   const figures: [string, string][] = [];
-  for (const [name, chart] of chartsOf(result)) {
+  for (const [name, chart] of figuresOf(result)) {
     figures.push([figureName(name), await drawSvg([chart])]);
   }
   return {

@@ -62,13 +62,18 @@ export interface SweepResult {
   readonly knee: KneeResult | null;
 }
 
-/** The largest value of an axis that keeps a threshold. */
+/** Where along an axis a threshold stops being kept: two values next to each other, in the unit of the axis. */
 export interface KneeResult {
   readonly path: string;
+  /** Of several all are kept or not: joined by ` and `. */
   readonly threshold: string;
   /** Keeps it, and does not, as far as was looked; null where all or none of the points keep it. */
   readonly keeps: number | null;
   readonly breaks: number | null;
   /** That a point called `keeps` does and one called `breaks` does not, such as 0.95. */
   readonly confidence: number;
+  /** Whether the points have that confidence; else their values alone say so, after all replications allowed. */
+  readonly certain: boolean;
+  /** Of all points on one side of the knee, as far as was looked, none is of the other kind. */
+  readonly monotone: boolean;
 }

@@ -38,6 +38,8 @@ export interface RunFacts {
   /** Relative half-width asked for; null: as many replications as there are. */
   readonly precision: number | null;
   readonly thresholds: readonly Threshold[];
+  /** What the scenario says without effect; they become warnings. */
+  readonly remarks: readonly string[];
 }
 
 /** In replication order; those of one number have the same random numbers. */
@@ -87,6 +89,7 @@ export function summarise(facts: RunFacts, replications: Replications): Result {
     ...measured,
     slos: facts.thresholds.map((threshold) => rounded(evaluate(threshold, measured))),
     warnings: [
+      ...facts.remarks,
       ...warningsOfRun({ precision, reps: mesh.length }, facts.warmup),
       ...warningsOfCase(cases[0], mesh),
       ...(baseline === null ? [] : warningsOfCase(cases[1], baseline)),

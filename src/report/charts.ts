@@ -32,6 +32,11 @@ export function chartsOf(result: Result): readonly (readonly [string, Chart])[] 
   });
 }
 
+/** Those that every run writes beside its numbers: what goes on over time, which no table shows. */
+export function figuresOf(result: Result): ReturnType<typeof chartsOf> {
+  return chartsOf(result).filter(([name]) => !name.startsWith('latency'));
+}
+
 /** All charts of a result in one picture, one below the other; a result without any says so. */
 export function picture(result: Result): Promise<string> {
   const charts = chartsOf(result).map(([, chart]) => chart);

@@ -1,6 +1,6 @@
 /** What a result can be shown as: text for a person, a program, or a spreadsheet. */
 import type { Result } from '../measure/result.ts';
-import { serialise } from '../measure/serialise.ts';
+import { deserialise, serialise } from '../measure/serialise.ts';
 import { picture } from './charts.ts';
 import { services } from './csv.ts';
 import { runHtml } from './html/run.ts';
@@ -24,6 +24,7 @@ export const reports = {
   txt: render,
   prom: (result) => prometheus(result),
   svg: (result) => picture(result),
-  html: (result) => runHtml(result),
+  // As it is read again from its file, where numbers have fewer digits.
+  html: (result) => runHtml(deserialise(serialise(result))),
 } satisfies Record<string, Report>;
 export type ReportName = keyof typeof reports;

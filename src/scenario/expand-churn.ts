@@ -50,8 +50,15 @@ export function expandChurn(draft: ChurnDraft, path: Path, site: ChurnSite, repo
         const message = `"${draft.replicas}" replicas of istiod fail, but there are "${site.istiodCount}"`;
         report([...path, 'replicas'], message, 'expected more of them in "istio.replicas"');
       }
+      checkPause(draft, path, { field: 'downFor', takes: draft.downFor }, report);
       return draft;
     case 'istiodRollout':
+      checkPause(
+        draft,
+        path,
+        { field: 'interval', takes: site.istiodCount * draft.interval },
+        report,
+      );
       return draft;
     case 'controllerRestart':
       checkControllers(draft, path, site, report);
@@ -105,6 +112,22 @@ function checkTimes(
     report([...path, 'until'], 'it happens once; expected "every" beside "until"');
   else if (until < at)
     report([...path, 'until'], `${shown(until)} is before its first time at ${shown(at)}`);
+}
+
+/** A replica that is about to be replaced cannot fail, or be replaced, once more. */
+function checkPause(
+  { every, jitter }: Extract<ChurnDraft, { kind: 'istiodFailure' | 'istiodRollout' }>,
+  path: Path,
+  { field, takes }: { readonly field: string; readonly takes: Nanos },
+  report: Report,
+): void {
+  if (every === null || every - 2 * jitter >= takes) return;
+  const least = formatTime(takes + 2 * jitter);
+  const by = jitter === 0 ? quote(field) : `"${field}" and "jitter"`;
+  report(
+    [...path, 'every'],
+    `${quote(formatTime(every))} is too short: by ${by} one may last until the next; expected at least ${quote(least)}`,
+  );
 }
 
 function checkHosts(

@@ -47,13 +47,14 @@ export function parseValues(spec: string): AxisValues {
 
 // ---- Numbers with a unit.
 
-interface Quantity {
+export interface Quantity {
   readonly number: number;
   readonly decimals: number;
   readonly unit: string;
 }
 
-function quantityOf(text: string): Quantity | null {
+/** A decimal number with a unit or without; null of other text. */
+export function quantityOf(text: string): Quantity | null {
   const match = /^([-+]?\d+(?:\.(\d+))?)\s*([A-Za-zµ%/]*)$/.exec(text.trim());
   if (match === null) return null;
   const [, number, decimals = '', unit] = match;

@@ -104,7 +104,8 @@ export function sampleOf(given: readonly Axis[], { kind, size }: Sample, keys: I
   };
 }
 
-function valueAt(axis: Axis, share: number): PointValue {
+/** @param share - of the way from the low end, or of the list; from 0 to 1, of a list below 1 */
+export function valueAt(axis: Axis, share: number): PointValue {
   if (!isInterval(axis)) return axis.values[Math.floor(share * axis.values.length)];
   const { low, high, log, unit } = axis;
   const value = log ? low * (high / low) ** share : low + share * (high - low);

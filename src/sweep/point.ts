@@ -4,7 +4,7 @@ import type { PointFailure, PointRecord } from '../measure/points.ts';
 import type { Estimate, Result } from '../measure/result.ts';
 import { read } from '../measure/slo.ts';
 import { ProblemsError, quote, renderProblems } from '../problems.ts';
-import { runScenario } from '../run.ts';
+import { type Execute, runScenario, simulate } from '../run.ts';
 import { canonicalScenario } from '../scenario/canonical.ts';
 import { withEvents } from '../scenario/events.ts';
 import { loadScenario } from '../scenario/load.ts';
@@ -12,11 +12,16 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Hash } from './jobs.ts';
 import type { PointJob, PointOutcome, SweepSpec } from './spec.ts';
 
-/** Never throws for what is wrong with the point: that is an outcome too. */
+/**
+ * Never throws for what is wrong with the point: that is an outcome too.
+ *
+ * @param progress - told as simulated time passes how many events there have been
+ */
 export async function simulatePoint(
   spec: SweepSpec,
   job: PointJob,
   hash: Hash,
+  progress: (events: number) => void = () => {},
 ): Promise<PointOutcome> {
   let scenario: Scenario;
   try {
@@ -31,19 +36,35 @@ export async function simulatePoint(
     const reason = `profile ${quote(scenario.profile)} was not read; expected one of ${known}`;
     return { failure: failureOf(spec, job, 'invalid', reason) };
   }
-  const result = await runScenario(scenario, used.profile, {
-    baseline: spec.baseline,
-    identity: {
-      meshsim: spec.meshsim,
-      digest: hash(canonicalScenario(scenario)),
-      profileDigest: used.digest,
-    },
-  });
+  const identity = {
+    meshsim: spec.meshsim,
+    digest: hash(canonicalScenario(scenario)),
+    profileDigest: used.digest,
+  };
+  const run = { baseline: spec.baseline, identity };
+  const result = await runScenario(scenario, used.profile, run, counting(progress));
   return { record: recordOf(job, result) };
 }
 
+/** Here, one after the other, as `executeHere`; events are counted over all of them. */
+function counting(progress: (events: number) => void): Execute {
+  let before = 0;
+  return async (tasks) =>
+    tasks.map((task) => {
+      let here = 0;
+      const replication = simulate(task, {
+        progress: (_, events) => {
+          here = events;
+          progress(before + here);
+        },
+      });
+      before += here;
+      return replication;
+    });
+}
+
 /** @throws ProblemsError with all that is wrong with the scenario as the point changes it */
-function scenarioOf(spec: SweepSpec, job: PointJob): Scenario {
+export function scenarioOf(spec: SweepSpec, job: Pick<PointJob, 'settings'>): Scenario {
   const { file, text, events, seed, reps, until, thresholds } = spec;
   const scenario = loadScenario({
     file,

@@ -102,6 +102,13 @@ export const sweepFileSchema = fields({
     .default({})
     .meta({ description: 'what is changed in the scenario at all points, by path' }),
   thresholds: z.array(threshold).default([]).meta({ description: 'added to the scenario' }),
+  find: fields({
+    axis: path,
+    confidence: z.number().gte(0.5).lt(1).default(0.95),
+  })
+    .nullable()
+    .default(null)
+    .meta({ description: 'the axis to look along for where the thresholds stop being kept' }),
   baseline: z
     .boolean()
     .default(true)

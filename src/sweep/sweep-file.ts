@@ -11,6 +11,7 @@ import { parseYaml } from '../yaml/text.ts';
 import { type Axis, isInterval } from './axes.ts';
 import { gridOf, zipOf } from './design.ts';
 import { DIMENSIONS_MAX } from './sobol.ts';
+import { stepsOf } from './steps.ts';
 import { type DesignName, pathOf, sweepFileSchema } from './sweep-file-schema.ts';
 
 export interface SweepFile {
@@ -30,6 +31,8 @@ export interface SweepFile {
   /** Added to those of the scenario. */
   readonly thresholds: readonly string[];
   readonly baseline: boolean;
+  /** To look along its only axis for where the thresholds stop being kept, at a confidence from 0.5 to below 1. */
+  readonly find: { readonly axis: string; readonly confidence: number } | null;
 }
 
 /** Whether a text is one, right or wrong, and no scenario: it has a field that only sweep files have. */
@@ -77,9 +80,15 @@ function without(value: unknown, findings: readonly Finding[]): unknown {
     if (entry !== undefined && isMap(inside)) delete inside[entry];
     else delete rest[field];
   }
-  // Without a design, or its points, nothing can be said about how the axes suit it: a sample suits all.
-  const isOpen = findings.some(({ path: [field] }) => field === 'design' || field === 'points');
-  return { scenario: '-', ...rest, ...(isOpen ? { design: 'lhs', points: 1 } : {}) };
+  const isWrong = (...fields: readonly string[]) =>
+    findings.some(({ path: [field] }) => fields.includes(String(field)));
+  // What is not known cannot be said to suit the axes or not: a sample of one point suits all.
+  return {
+    scenario: '-',
+    ...rest,
+    ...(isWrong('design', 'points') ? { design: 'lhs', points: 1 } : {}),
+    ...(isWrong('design', 'points', 'axes') ? { find: null } : {}),
+  };
 }
 
 function isMap(value: unknown): value is Record<string | number, unknown> {
@@ -93,7 +102,40 @@ function sweepOf({ axes, ...rest }: z.output<typeof sweepFileSchema>): SweepFile
 // ---- What no field alone can show.
 
 function conflicts(sweep: SweepFile): readonly Finding[] {
-  return [...wrongPoints(sweep), ...wrongAxes(sweep), ...saidTwice(sweep)];
+  const { find } = sweep;
+  const chosen =
+    find === null ? [...wrongPoints(sweep), ...wrongAxes(sweep)] : wrongSearch(sweep, find.axis);
+  return [...chosen, ...saidTwice(sweep)];
+}
+
+/** A search is along one axis of numbers, and chooses its points itself. */
+function wrongSearch({ axes, design, points }: SweepFile, path: string): readonly Finding[] {
+  const beside = (field: string) =>
+    at([field], `"find" chooses the points itself; expected no ${quote(field)} beside it`);
+  const chosen = [
+    ...(design === 'grid' ? [] : [beside('design')]),
+    ...(points === null ? [] : [beside('points')]),
+  ];
+  if (axes.length > 1) {
+    return [...chosen, at(['axes'], `"find" looks along one axis; found ${axes.length}`)];
+  }
+  const [axis] = axes;
+  if (axis.path !== path) {
+    const only = `${quote(path)} is no axis here; expected ${quote(axis.path)}`;
+    return [...chosen, at(['find', 'axis'], only)];
+  }
+  return [...chosen, ...refused(['axes', path], () => stepsOf(axis))];
+}
+
+/** What a function has against something. */
+function refused(path: Path, act: () => unknown): readonly Finding[] {
+  try {
+    act();
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [at(path, error.message)];
+  }
 }
 
 const samples: readonly DesignName[] = ['lhs', 'sobol'];
@@ -118,13 +160,7 @@ function wrongAxes({ axes, design }: SweepFile): readonly Finding[] {
     const message = `an interval is for samples; a ${design} takes a list, or a range such as "1:5:2"`;
     return intervals.map(({ path }) => at(['axes', path], message));
   }
-  try {
-    (design === 'zip' ? zipOf : gridOf)(axes);
-    return [];
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return [at(['axes'], error.message)];
-  }
+  return refused(['axes'], () => (design === 'zip' ? zipOf : gridOf)(axes));
 }
 
 /** One place of the scenario, told to be two things: one of them would have no effect. */

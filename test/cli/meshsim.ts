@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-const launcher = fileURLToPath(new URL('../../bin/meshsim.js', import.meta.url));
+export const launcher = fileURLToPath(new URL('../../bin/meshsim.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;

@@ -102,16 +102,31 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
 
   it('stops at the first failure, or keeps going, and names what failed', async () => {
     const cwd = scratch();
-    const args = ['sweep', chain, '--axis', 'mesh.mode=sidecr,none,sidecar', ...short];
-    const first = await meshsim([...args, '-O', 'a', '-j', '1'], { cwd });
+    // A point that never ends, before two that do.
+    const args = ['sweep', chain, '--axis', 'measure.window=500h,1s,2s', '--reps', '1', '-q'];
+    const limited = [...args, '--time-limit', '3', '-j', '1'];
+    const first = await meshsim([...limited, '-O', 'a'], { cwd });
     expect(first.code).toBe(3);
-    const all = await meshsim([...args.slice(0, -1), '--keep-going', '-O', 'b'], { cwd });
-    expect(all.code).toBe(3);
-    expect(all.stderr).toContain('point 0: invalid: --set: mesh.mode: "sidecr" is no mesh mode');
-    expect(all.stderr).toContain(
-      `  meshsim run ${chain} --set measure.window=2s --set 'mesh.mode="sidecr"' --reps 2\n1 points failed\n`,
+    expect(first.stderr).toBe(
+      `point 0: too long: not done after 3 s\n  meshsim run ${chain} --set 'measure.window="500h"' --reps 1\n1 point failed\n`,
     );
+    const all = await meshsim([...limited, '--keep-going', '-O', 'b'], { cwd });
+    expect([all.code, all.stderr]).toEqual([3, first.stderr]);
     expect(text(cwd, 'b', 'results.ndjson').trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('names all values that no point can have, and simulates nothing', async () => {
+    const axes = ['--axis', 'mesh.mode=none,sidecr,ambeint', '--axis', 'load[0].rat=20/s,40/s'];
+    const { stderr, stdout, code } = await meshsim(['sweep', chain, ...axes, ...short], {
+      cwd: scratch(),
+    });
+    expect([stdout, code]).toEqual(['', 2]);
+    expect(stderr).toBe(
+      `--axis: mesh.mode: "sidecr" is no mesh mode; did you mean "sidecar"?
+--axis: mesh.mode: "ambeint" is no mesh mode; did you mean "ambient"?
+--axis: load[0].rat: "rat" is no field here; did you mean "rate"?
+`,
+    );
   });
 
   it('refuses what cannot be meant', async () => {
@@ -128,7 +143,7 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
     expect(await said('--axis', 'a=1', '--sample', 'lhs')).toBe(
       'meshsim: "lhs" is no sample; expected lhs:<points> or sobol:<points>\n',
     );
-    expect(await said('--axis', 'a=1', '--executor', 'mars')).toContain(
+    expect(await said('--axis', 'mesh.mode=none', '--executor', 'mars')).toContain(
       'meshsim: --executor: "mars" is no executor; expected local or redis://host:port/queue\n',
     );
     expect(await said('--axis', 'a=1', '--time-limit', '0')).toBe(
@@ -186,7 +201,7 @@ reps: 2
       expect(text(cwd, 'file', name)).toBe(text(cwd, 'options', name));
     }
     const own = ['--axis', 'mesh.mode=ambient', '--reps', '4', '--set', 'measure.window=3s'];
-    const command = `meshsim run ${chain} --set 'measure.window="2s"' --set measure.window=3s --set 'mesh.mode="ambient"'`;
+    const command = `meshsim run ${chain} --set measure.window=2s --set measure.window=3s --set 'mesh.mode="ambient"'`;
     expect(await sweep('s.yml', ...own, '--dry-run')).toBe(
       `2 points (grid)\n${[20, 40]
         .map((rate) => `  ${command} --set 'load[0].rate="${rate}/s"' --reps 4\n`)
@@ -220,7 +235,7 @@ reps: 2
     const args = ['sweep', join(examples, name), '--dry-run', '-q'];
     const { stdout, stderr, code } = await meshsim(args, { cwd: scratch() });
     expect([stderr, code]).toEqual(['', 0]);
-    expect(stdout).toMatch(/^\d+ points /);
+    expect(stdout).toMatch(/^(\d+ points |a search among )/);
   });
 
   it('merges only what belongs together, and says what is missing', async () => {
@@ -233,6 +248,10 @@ reps: 2
       'meshsim: "a" and "b" are of different sweeps: seed is "1" and "2"\n',
       2,
     ]);
+    await meshsim([...args, '--no-baseline', '--shard', '2/2', '-O', 'e'], { cwd });
+    expect((await meshsim(['merge', 'a', 'e', '-O', 'c'], { cwd })).stderr).toBe(
+      'meshsim: "a" and "e" are of different sweeps: the text of the scenario, a profile, or an option such as --no-baseline is another one\n',
+    );
     const half = await meshsim(['merge', 'a', '-O', 'd'], { cwd });
     expect([half.stderr, half.code]).toEqual([
       '2 of 4 points are missing\nresults: d (2 points)\n',

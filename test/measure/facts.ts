@@ -15,4 +15,5 @@ export const facts: RunFacts = {
   warmup: { method: 'fixed', reached: true },
   precision: null,
   thresholds: [],
+  remarks: [],
 };

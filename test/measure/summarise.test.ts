@@ -246,6 +246,13 @@ describe('warnings', () => {
       3,
     ],
     [
+      'what the scenario says without effect',
+      'config mode "slime" has no effect',
+      quiet,
+      { remarks: ['config mode "slime" has no effect in namespace "a"'] },
+      3,
+    ],
+    [
       'few errors',
       'the error rate rests on 6 failed requests',
       { loads: [{ name: 'shop', requests: 20_000, failures: 2 }] },

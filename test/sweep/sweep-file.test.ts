@@ -50,6 +50,7 @@ baseline: false
       set: { 'measure.window': '2s', 'topology.hosts': { count: 3 } },
       thresholds: ['users: latency.p99 < 25ms'],
       baseline: false,
+      find: null,
     });
   });
 
@@ -65,12 +66,19 @@ baseline: false
       set: {},
       thresholds: [],
       baseline: true,
+      find: null,
     });
     expect(problems('design: zip')).toEqual([
       's.yml:1:1: scenario: missing; expected text',
       's.yml:1:1: axes: missing; expected a map',
     ]);
     expect(problems('')[0]).toMatch(/^s.yml: the file is empty; expected a sweep with/);
+  });
+
+  it('looks along its only axis, which may be an interval', () => {
+    const { find, axes } = read('scenario: x.yml\naxes: { a: 1/s..9/s }\nfind: { axis: a }');
+    expect(find).toEqual({ axis: 'a', confidence: 0.95 });
+    expect(axes).toHaveLength(1);
   });
 
   it('is told from a scenario, even where it is wrong', () => {
@@ -132,6 +140,20 @@ set: { a: { b: .nan }, x: 1 }`;
     ['axes: { a: [1, 2], b: [1] }\ndesign: zip', 'equally many values; found a: 2, b: 1'],
     ['axes: { a: [1], \'["a"]\': [2] }', '"a" stands at "axes.a" too'],
     ['axes: { seed: [1, 2] }\nseed: 3', 'seed: "seed" stands at "axes.seed" too'],
+    ['axes: { a: [1] }\nfind: { axis: b }', 'find.axis: "b" is no axis here; expected "a"'],
+    ['axes: { a: [1], b: [2] }\nfind: { axis: a }', '"find" looks along one axis; found 2'],
+    ['axes: { a: [x] }\nfind: { axis: a }', 'axes.a: axis "a" has the value "x"; to look along it'],
+    [
+      'axes: { a: [1] }\nfind: { axis: a, confidence: 0.2 }',
+      '"0.2" is too small; expected at least',
+    ],
+    [
+      'axes: { a: [1] }\nfind: { axis: a, confidence: 1 }',
+      '"1" is too large; expected less than 1',
+    ],
+    ['axes: { a: [1] }\nfind: { axis: a }\npoints: 3', 'expected no "points" beside it'],
+    ['axes: { a: [1] }\nfind: { axis: a }\npoints: 0', '"0" is too small'],
+    ['axes: { a: {}, b: [2] }\nfind: { axis: a }', 'axes.a: found a map'],
   ])('says once what is wrong with %j', (lines, message) => {
     const said = problemOf(lines);
     expect(said).toContain(message);

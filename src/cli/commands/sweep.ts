@@ -9,6 +9,9 @@ export interface SweepArguments {
   readonly axis: readonly string[];
   readonly zip: boolean;
   readonly sample?: string;
+  readonly find?: string;
+  /** [share of 1] */
+  readonly confidence?: number;
   readonly shard: string;
   readonly set: readonly string[];
   readonly seed?: string;
@@ -68,6 +71,11 @@ export function addSweep(program: Command): void {
     '--shard <i/n>',
     'only every n-th point, from the i-th on; meshsim merge unites them',
   );
+  command.option(
+    '--find <path>',
+    'look along this axis for where the thresholds stop being kept; an interval has 129 values',
+  );
+  command.option('--confidence <share>', 'of --find (default: 0.95)', share);
   command.optionsGroup('Scenario:');
   command.option('--set <path=value>', 'change one value at all points, repeatable', append);
   command.option('--seed <seed>', 'seed of all randomness, the same at all points');
@@ -141,6 +149,11 @@ function count(least: number): (text: string) => number {
   };
 }
 
+function share(text: string): number {
+  if (/^0?\.\d{1,9}$/.test(text) && Number(text) >= 0.5) return Number(text);
+  throw new InvalidArgumentError('Expected a share from 0.5 on and below 1, such as 0.95.');
+}
+
 function seconds(text: string): number {
   const match = /^(\d+(?:\.\d+)?)s?$/.exec(text);
   if (match !== null && Number(match[1]) > 0) return Number(match[1]);
@@ -154,12 +167,13 @@ Sweep file:
     mesh.mode: [none, sidecar, ambient]
     load[0].rate: 100/s:500/s:100/s
   design: grid                            # or zip; or lhs or sobol, with points: 100
-  Also seed, reps, until, set, thresholds and baseline. Options of the command line go before it.
+  Also seed, reps, until, set, thresholds, baseline, and find with axis and confidence. Options of
+  the command line go before it.
 
 Files:
   The directory gets points.ndjson, a line for each point as it is done, from which the same command
-  goes on; and at the end results.csv, results.ndjson and sweep.json, points in order, and
-  sweep.sha256, which is the same however and wherever the points were simulated.
+  goes on; and at the end results.csv, results.parquet, results.ndjson and sweep.json, points in
+  order, and sweep.sha256, which is the same however and wherever the points were simulated.
 
 Exit status:
   0 all points are there   2 bad usage or invalid input   3 some points failed
@@ -169,4 +183,5 @@ Examples:
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=none,sidecar,ambient --axis 'load[0].rate=100/s:500/s:100/s'
   meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s..900/s' --axis 'measure.reps=1,3' --sample lhs:20
   meshsim sweep scenarios/sweeps/bookinfo-modes.yml --dry-run
+  meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s:900/s:10/s' --find 'load[0].rate' --threshold 'latency.p99 < 25ms'
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=sidecar,ambient --keep-going --time-limit 60 -o csv > points.csv`;

@@ -21,6 +21,13 @@ const executors: readonly (readonly [
       return pointThreads({ jobs });
     },
   ],
+  [
+    /^rediss?:/,
+    async (name) => {
+      const { queueOf } = await import('../queue.ts');
+      return await queueOf(name);
+    },
+  ],
 ];
 
 /** @throws UsageError if there is no such executor */

@@ -5,12 +5,12 @@
  */
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
-  readSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -19,22 +19,19 @@ import { join } from 'node:path';
 import type { PointRecord } from '../../measure/points.ts';
 import { quote } from '../../problems.ts';
 import { OutputError, systemReason, UsageError } from '../exit.ts';
+import { type Line, readLine, scanLines } from './lines.ts';
 
 export const JOURNAL = 'points.ndjson';
 const LOCK = 'points.lock';
-const PIECE = 1 << 20;
-const NEWLINE = 10;
-
-interface Line {
-  readonly offset: number;
-  readonly length: number;
-}
+/** What is written may be lost for so long if the machine dies; if only the program does, nothing is. [ms] */
+const SYNC_EVERY = 2000;
 
 export class Journal {
   private readonly path: string;
   private readonly file: number;
   private readonly lines = new Map<string, Line>();
   private end = 0;
+  private synced = performance.now();
   private readonly lock: string;
 
   /** @throws UsageError if another process has it; OutputError if it cannot be written */
@@ -64,6 +61,7 @@ export class Journal {
     this.writing(() => {
       let written = 0;
       while (written < line.length) written += writeSync(this.file, line, written);
+      if (performance.now() - this.synced > SYNC_EVERY) this.sync();
     });
     this.lines.set(record.id, { offset: this.end, length: line.length - 1 });
     this.end += line.length;
@@ -72,40 +70,34 @@ export class Journal {
   get(id: string): PointRecord | null {
     const line = this.lines.get(id);
     if (line === undefined) return null;
-    const bytes = Buffer.alloc(line.length);
-    readSync(this.file, bytes, 0, line.length, line.offset);
-    return JSON.parse(bytes.toString('utf8')) as PointRecord;
+    return JSON.parse(readLine(this.file, line)) as PointRecord;
   }
 
   /** All that is written is on the disk then. */
   close(): void {
-    this.writing(() => fsyncSync(this.file));
-    closeSync(this.file);
-    rmSync(this.lock, { force: true });
+    try {
+      this.writing(() => this.sync());
+    } finally {
+      closeSync(this.file);
+      rmSync(this.lock, { force: true });
+    }
+  }
+
+  private sync(): void {
+    fsyncSync(this.file);
+    this.synced = performance.now();
   }
 
   /** Finds the lines; what is no record any more, at the end, goes. */
   private read(): void {
-    const piece = Buffer.alloc(PIECE);
-    let rest = Buffer.alloc(0);
-    let begin = 0;
-    for (let at = 0; ; ) {
-      const length = readSync(this.file, piece, 0, PIECE, at);
-      if (length === 0) break;
-      at += length;
-      rest = Buffer.concat([rest, piece.subarray(0, length)]);
-      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-        this.found(rest.subarray(0, end).toString('utf8'), { offset: begin, length: end });
-        begin += end + 1;
-        rest = rest.subarray(end + 1);
-      }
+    this.end = scanLines(this.file, (bytes, line) => this.found(bytes, line));
+    if (fstatSync(this.file).size > this.end) {
+      this.writing(() => ftruncateSync(this.file, this.end));
     }
-    this.end = begin;
-    if (rest.length > 0) this.writing(() => ftruncateSync(this.file, begin));
   }
 
-  private found(text: string, line: Line): void {
-    const id = idOf(text);
+  private found(bytes: Buffer, line: Line): void {
+    const id = idOf(bytes);
     if (id !== null) this.lines.set(id, line);
   }
 
@@ -122,11 +114,14 @@ export class Journal {
   }
 }
 
-/** null of a line that is no record. */
-function idOf(text: string): string | null {
-  // The id stands first; the rest of a line is only read when it is asked for.
-  const match = /^\{"id":"(p[0-9a-f]+)",.*\}$/.exec(text);
-  return match === null ? null : match[1];
+/** Of a line, enough to have the id in it. [B] */
+const HEAD = 128;
+const BRACE = 125;
+
+/** null of a line that is no record. Only its head becomes a text: the id would keep all of a longer one in memory. */
+function idOf(bytes: Buffer): string | null {
+  const match = /^\{"id":"(p[0-9a-f]+)",/.exec(bytes.toString('latin1', 0, HEAD));
+  return match === null || bytes.at(-1) !== BRACE ? null : match[1];
 }
 
 /** @throws UsageError if a process that is alive has it */

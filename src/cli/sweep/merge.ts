@@ -1,5 +1,5 @@
 /** `meshsim merge`, carried out: the points of several directories as one sweep. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PointFailure, PointRecord, SweepResult } from '../../measure/points.ts';
 import { quote } from '../../problems.ts';
@@ -7,7 +7,9 @@ import type { MergeArguments } from '../commands/sweep.ts';
 import { checkDirectoryName } from '../directory.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { Journal } from './journal.ts';
-import { type SweepHead, writeResults } from './results.ts';
+import { type Line, readLine, scanLines } from './lines.ts';
+import { writeParquet } from './parquet.ts';
+import { LINES, SPEC, type SweepHead, writeResults } from './results.ts';
 import { show } from './sweep.ts';
 
 export async function mergeCommand(
@@ -16,66 +18,88 @@ export async function mergeCommand(
 ): Promise<ExitCode> {
   checkDirectoryName(outDir);
   const shards = dirs.map(readShard);
-  const [{ head }] = shards;
-  for (const shard of shards) checkSame(head, dirs[0], shard.head, shard.directory);
-  const records = new Map<number, PointRecord>();
-  for (const { points } of shards) for (const point of points) records.set(point.index, point);
+  const [{ head, spec }] = shards;
+  for (const shard of shards) checkSame(shards[0], shard);
+  const places = placesOf(shards);
   const failures = shards
     .flatMap((shard) => shard.failures)
-    .filter(({ index }) => !records.has(index))
+    .filter(({ index }) => !places.has(index))
     .toSorted((a, b) => a.index - b.index);
-  const inOrder = [...records.values()].toSorted((a, b) => a.index - b.index);
+  const order = [...places.keys()].toSorted((a, b) => a - b);
   const journal = new Journal(outDir, false);
   try {
-    for (const record of inOrder) journal.append(record);
-    writeResults(outDir, head, inOrder, failures);
+    for (const record of recordsAt(places, order)) journal.append(record);
+    writeResults(outDir, { head, spec }, recordsAt(places, order), failures);
+    await writeParquet(outDir, head.axes, recordsAt(places, order));
   } finally {
     journal.close();
   }
-  process.stderr.write(endText(head.size, inOrder.length, failures, outDir));
-  show(outDir, output, head, inOrder);
-  return inOrder.length === head.size ? exitCodes.ok : exitCodes.someFailed;
+  process.stderr.write(endText(head.size, order.length, failures, outDir));
+  await show(outDir, output, head, recordsAt(places, order));
+  return order.length === head.size ? exitCodes.ok : exitCodes.someFailed;
 }
 
 interface ShardResult {
   readonly directory: string;
   readonly head: SweepHead;
-  readonly points: readonly PointRecord[];
+  /** Digest of what all of its points share. */
+  readonly spec: string;
   readonly failures: readonly PointFailure[];
 }
 
 /** @throws UsageError if the directory holds no sweep */
 function readShard(directory: string): ShardResult {
-  const [file, lines] = [join(directory, 'sweep.json'), join(directory, 'results.ndjson')];
-  if (!existsSync(file) || !existsSync(lines)) {
-    throw new UsageError(
-      `${quote(directory)} holds no results of a sweep; expected sweep.json in it`,
-    );
+  for (const name of ['sweep.json', LINES, SPEC]) {
+    if (existsSync(join(directory, name))) continue;
+    throw new UsageError(`${quote(directory)} holds no results of a sweep; expected ${name} in it`);
   }
-  const {
-    points: _,
-    failures,
-    knee: __,
-    ...head
-  } = JSON.parse(readFileSync(file, 'utf8')) as SweepResult;
-  const texts = readFileSync(lines, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
-  return {
-    directory,
-    head,
-    failures,
-    points: texts.map((text) => JSON.parse(text) as PointRecord),
-  };
+  const result = JSON.parse(readFileSync(join(directory, 'sweep.json'), 'utf8')) as SweepResult;
+  const { points: _, failures, knee: __, ...head } = result;
+  const spec = readFileSync(join(directory, SPEC), 'utf8').trim();
+  return { directory, head, spec, failures };
+}
+
+/** Where the record of a point is. */
+interface Place {
+  readonly file: number;
+  readonly line: Line;
+}
+
+/** By index; there may be more points than memory has room for. The files stay open. */
+function placesOf(shards: readonly ShardResult[]): ReadonlyMap<number, Place> {
+  const places = new Map<number, Place>();
+  for (const { directory } of shards) {
+    const file = openSync(join(directory, LINES), 'r');
+    scanLines(file, (bytes, line) => {
+      const index = /^\{"id":"p[0-9a-f]+","index":(\d+),/.exec(
+        bytes.toString('latin1', 0, 128),
+      )?.[1];
+      if (index !== undefined) places.set(Number(index), { file, line });
+    });
+  }
+  return places;
+}
+
+function* recordsAt(
+  places: ReadonlyMap<number, Place>,
+  order: readonly number[],
+): Generator<PointRecord> {
+  for (const index of order) {
+    const place = places.get(index);
+    if (place !== undefined) yield JSON.parse(readLine(place.file, place.line)) as PointRecord;
+  }
 }
 
 /** @throws UsageError saying what differs */
-function checkSame(a: SweepHead, first: string, b: SweepHead, second: string): void {
-  for (const key of Object.keys(a) as (keyof SweepHead)[]) {
-    const [one, other] = [JSON.stringify(a[key]), JSON.stringify(b[key])];
-    if (one === other) continue;
+function checkSame(a: ShardResult, b: ShardResult): void {
+  const both = `${quote(a.directory)} and ${quote(b.directory)} are of different sweeps`;
+  for (const key of Object.keys(a.head) as (keyof SweepHead)[]) {
+    const [one, other] = [JSON.stringify(a.head[key]), JSON.stringify(b.head[key])];
+    if (one !== other) throw new UsageError(`${both}: ${key} is ${one} and ${other}`);
+  }
+  if (a.spec !== b.spec) {
     throw new UsageError(
-      `${quote(first)} and ${quote(second)} are of different sweeps: ${key} is ${one} and ${other}`,
+      `${both}: the text of the scenario, a profile, or an option such as --no-baseline is another one`,
     );
   }
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PointFailure, PointRecord, SweepResult } from '../../measure/points.ts';
+import type { KneeResult, PointFailure, PointRecord, SweepResult } from '../../measure/points.ts';
 import { pointsCsvHeader, pointsCsvRow } from '../../report/points-csv.ts';
 import type { PointJob } from '../../sweep/spec.ts';
 import { writing } from '../places.ts';
@@ -10,6 +10,16 @@ import type { Journal } from './journal.ts';
 
 /** What a sweep is, but for its points. */
 export type SweepHead = Omit<SweepResult, 'points' | 'failures' | 'knee'>;
+
+export interface SweepIdentity {
+  readonly head: SweepHead;
+  /** Digest of what all points share (`SweepSpec`). */
+  readonly spec: string;
+}
+
+export const LINES = 'results.ndjson';
+/** Holds the digest of the specification, which says whether shards belong together. */
+export const SPEC = 'spec.sha256';
 
 /** More are in `results.ndjson` only: the file is read as a whole by who makes charts of it. */
 const POINTS_MAX = 5000;
@@ -31,14 +41,15 @@ export function* recordsOf(journal: Journal, jobs: Iterable<PointJob>): Generato
 /** Each file is written under another name, and then has its own. @throws OutputError if the system refuses */
 export function writeResults(
   directory: string,
-  head: SweepHead,
+  { head, spec }: SweepIdentity,
   records: Iterable<PointRecord>,
   failures: readonly PointFailure[],
+  knee: KneeResult | null = null,
 ): Written {
   return writing(directory, () => {
     const hash = createHash('sha256');
     const csv = openNew(directory, 'results.csv');
-    const lines = openNew(directory, 'results.ndjson');
+    const lines = openNew(directory, LINES);
     const kept: PointRecord[] = [];
     let points = 0;
     writeSync(csv, pointsCsvHeader(head.axes));
@@ -52,10 +63,11 @@ export function writeResults(
     closeSync(csv);
     closeSync(lines);
     const digest = hash.digest('hex');
-    const result: SweepResult = { ...head, points: kept, failures, knee: null };
+    const result: SweepResult = { ...head, points: kept, failures, knee };
     put(directory, 'sweep.json', `${JSON.stringify(result)}\n`);
-    put(directory, 'sweep.sha256', `${digest}  results.ndjson\n`);
-    for (const name of ['results.csv', 'results.ndjson', 'sweep.json', 'sweep.sha256']) {
+    put(directory, 'sweep.sha256', `${digest}  ${LINES}\n`);
+    put(directory, SPEC, `${spec}\n`);
+    for (const name of ['results.csv', LINES, 'sweep.json', 'sweep.sha256', SPEC]) {
       renameSync(join(directory, `.${name}.new`), join(directory, name));
     }
     return { points, digest };

@@ -54,9 +54,12 @@ export async function loadSpec(
     thresholds: overrides.thresholds ?? [],
     baseline,
   };
-  // The scenario's own seed is not in its digest, and every point has it.
+  // A setting changes the text: what the text says now does not yet say what it says then, as with an alias in it. The
+  // scenario's own seed is not in its digest, and every point has it.
   const named = {
     ...shared,
+    text: source.text,
+    set: overrides.set ?? [],
     scenario: digestOf(base.scenario),
     scenarioSeed: base.scenario.seed,
     profiles: Object.values(profiles).map(({ digest }) => digest),

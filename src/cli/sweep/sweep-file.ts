@@ -1,5 +1,6 @@
 /** A sweep file in place of a scenario: what it says stands where the options of `meshsim sweep` do, and they go first. */
-import { type Axis, parseAxis } from '../../sweep/axes.ts';
+import { stringify } from 'yaml';
+import type { Axis } from '../../sweep/axes.ts';
 import { isSweepFile, loadSweepFile } from '../../sweep/sweep-file.ts';
 import type { SweepArguments } from '../commands/sweep.ts';
 import { readText } from '../files.ts';
@@ -14,15 +15,18 @@ export interface Asked {
 }
 
 /**
+ * @param own - axes of the options
  * @throws InputError with all that is wrong with a sweep file
- * @throws RangeError with what is wrong with an axis of the options
  */
-export async function asked(file: string, options: SweepArguments): Promise<Asked> {
-  const own = options.axis.map(parseAxis);
+export async function askedFor(
+  file: string,
+  own: readonly Axis[],
+  options: SweepArguments,
+): Promise<Asked> {
   const text = await showing(null, () => readText(file));
   if (!isSweepFile(text)) return { file, axes: own, options };
   const sweep = await showing(text, () => loadSweepFile(text));
-  const { design, points } = sweep;
+  const { design, points, find } = sweep;
   const settings = Object.entries(sweep.set).map(([path, value]) => setting(path, value));
   return {
     file: besideScenario(sweep.scenario, file),
@@ -33,6 +37,8 @@ export async function asked(file: string, options: SweepArguments): Promise<Aske
         reps: sweep.reps === null ? null : String(sweep.reps),
         until: sweep.until,
         sample: points === null || options.zip ? null : `${design}:${points}`,
+        find: find?.axis,
+        confidence: find?.confidence,
       }),
       ...options,
       zip: options.zip || (design === 'zip' && options.sample === undefined),
@@ -43,9 +49,11 @@ export async function asked(file: string, options: SweepArguments): Promise<Aske
   };
 }
 
-/** As `--set` has it. JSON is YAML in one line. */
+/** As `--set` has it: in one line, and as one would write it, since names of points are made of it. */
 function setting(path: string, value: unknown): string {
-  return `${path}=${JSON.stringify(value)}`;
+  const isLine = typeof value === 'string' && !/\p{Cc}/u.test(value);
+  // JSON is YAML in one line.
+  return `${path}=${isLine ? stringify(value, { lineWidth: 0 }).trimEnd() : JSON.stringify(value)}`;
 }
 
 /** An axis of the options stands in place of that of the file with the same path, or behind all others. */
@@ -55,12 +63,13 @@ function united(axes: readonly Axis[], own: readonly Axis[]): readonly Axis[] {
   return [...axes.map(instead), ...others];
 }
 
-/** Without what is null. */
+/** Without what is not said. */
 function defined(
-  fields: Readonly<Record<string, string | null>>,
-): Readonly<Record<string, string>> {
-  const there = Object.entries(fields).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
+  fields: {
+    readonly [Key in keyof SweepArguments]?: SweepArguments[Key] | null | undefined;
+  },
+): Partial<SweepArguments> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined),
   );
-  return Object.fromEntries(there);
 }

@@ -2,12 +2,13 @@
  * `meshsim sweep`, carried out: plan the points, simulate those that the journal does not have, write all of them in
  * order. stdout is the result, stderr everything else.
  */
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PointFailure, PointRecord } from '../../measure/points.ts';
 import { quote } from '../../problems.ts';
-import type { Axis } from '../../sweep/axes.ts';
+import { type Axis, parseAxis } from '../../sweep/axes.ts';
 import { type Design, gridOf, type Sample, sampleOf, zipOf } from '../../sweep/design.ts';
 import { sha256 } from '../../sweep/hash.adapter.ts';
 import { jobsOf, parseShard, type Shard } from '../../sweep/jobs.ts';
@@ -19,26 +20,35 @@ import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { renderNotes } from '../foreign.ts';
 import type { Inputs } from '../inputs.ts';
 import { runLine } from '../run-line.ts';
+import { checkValues } from './check.ts';
 import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
+import { writeParquet } from './parquet.ts';
 import { sweepProgress } from './progress.ts';
 import { recordsOf, type SweepHead, writeResults } from './results.ts';
 import { loadSpec } from './spec.ts';
-import { asked } from './sweep-file.ts';
+import { askedFor } from './sweep-file.ts';
 import { pointsTable, ROWS_MAX } from './table.ts';
 
 const LISTED = 10;
 
 export async function sweepCommand(named: string, given: SweepArguments): Promise<ExitCode> {
   if (given.outDir !== undefined) checkDirectoryName(given.outDir);
-  const { file, axes, options } = await refusing(() => asked(named, given));
-  const { design, shard } = await refusing(() => pointsOf(axes, options));
+  const own = refusing(() => given.axis.map(parseAxis));
+  const asked = await askedFor(named, own, given);
+  if (asked.options.find !== undefined) {
+    const { findCommand } = await import('./find.ts');
+    return await findCommand(asked);
+  }
+  const { file, axes, options } = asked;
+  const { design, shard } = refusing(() => pointsOf(axes, options));
   const { spec, base } = await loadSpec(file, overridesOf(options), design, options.baseline);
   if (!options.quiet) {
     process.stderr.write(renderNotes(base.notes));
     process.stderr.write(`${runLine(base, process.argv.slice(2))}\n`);
   }
   const jobs = () => jobsOf(design, shard, spec.digest, sha256);
+  checkValues(spec, design);
   if (options.dryRun) {
     process.stdout.write(planText(spec, design, shard, jobs()));
     return exitCodes.ok;
@@ -51,12 +61,20 @@ export async function sweepCommand(named: string, given: SweepArguments): Promis
   try {
     const { failures, interrupted } = await simulate({ spec, journal, executor, options, jobs });
     const head = headOf(base, spec, design);
-    const { points } = writeResults(directory, head, recordsOf(journal, jobs()), failures);
-    if (!options.quiet) process.stderr.write(endText(failures, interrupted, points, directory));
+    const { points } = writeResults(
+      directory,
+      { head, spec: spec.digest },
+      recordsOf(journal, jobs()),
+      failures,
+    );
+    await writeParquet(directory, head.axes, recordsOf(journal, jobs()));
+    process.stderr.write(failureText(failures));
+    if (!options.quiet) process.stderr.write(endText(interrupted, points, directory));
     if (interrupted !== null) return interrupted;
-    show(directory, options.output, head, recordsOf(journal, jobs()));
+    await show(directory, options.output, head, recordsOf(journal, jobs()));
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
   } finally {
+    await executor.close();
     journal.close();
   }
 }
@@ -78,9 +96,9 @@ function pointsOf(
 }
 
 /** @throws UsageError in place of a RangeError */
-async function refusing<T>(act: () => T | Promise<T>): Promise<T> {
+export function refusing<T>(act: () => T): T {
   try {
-    return await act();
+    return act();
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message);
     throw error;
@@ -104,7 +122,7 @@ function keysOf(seed: string, axes: number): Int32Array {
   );
 }
 
-function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
+export function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   return {
     set,
     thresholds: threshold,
@@ -114,7 +132,7 @@ function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
   };
 }
 
-function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
+export function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {
   return {
     schema: 'meshsim/sweep/v1',
     meshsim: spec.meshsim,
@@ -133,7 +151,7 @@ interface Simulated {
   readonly interrupted: ExitCode | null;
 }
 
-async function simulate(sweep: {
+export async function simulate(sweep: {
   readonly spec: SweepSpec;
   readonly journal: Journal;
   readonly executor: Awaited<ReturnType<typeof executorOf>>;
@@ -176,7 +194,6 @@ async function simulate(sweep: {
     }
   } finally {
     progress.stop();
-    await executor.close();
     for (const signal of signals) process.off(signal, onSignal);
   }
   return { failures: failures.toSorted((a, b) => a.index - b.index), interrupted };
@@ -228,28 +245,30 @@ function planText(
   return `${lines.join('\n')}\n`;
 }
 
-function endText(
-  failures: readonly PointFailure[],
-  interrupted: ExitCode | null,
-  points: number,
-  directory: string,
-): string {
+/** Errors, which are said even if nothing else is. */
+export function failureText(failures: readonly PointFailure[]): string {
+  if (failures.length === 0) return '';
   const lines = failures.flatMap(({ index, kind, reason, command }) => [
     `point ${index}: ${kind}: ${reason}`,
     `  ${command}`,
   ]);
-  if (failures.length > 0) lines.push(`${failures.length} points failed`);
+  const count = failures.length === 1 ? '1 point' : `${failures.length} points`;
+  return `${lines.join('\n')}\n${count} failed\n`;
+}
+
+export function endText(interrupted: ExitCode | null, points: number, directory: string): string {
+  const lines: string[] = [];
   if (interrupted !== null) lines.push('interrupted; the same command goes on from here');
   lines.push(`results: ${directory} (${points} points)`);
   return `${lines.join('\n')}\n`;
 }
 
-export function show(
+export async function show(
   directory: string,
   output: SweepOutput,
   head: SweepHead,
   records: Iterable<PointRecord>,
-): void {
+): Promise<void> {
   if (output === 'table') {
     const first: PointRecord[] = [];
     let points = 0;
@@ -258,5 +277,8 @@ export function show(
     return;
   }
   const name = { csv: 'results.csv', ndjson: 'results.ndjson', json: 'sweep.json' }[output];
-  process.stdout.write(readFileSync(join(directory, name), 'utf8'));
+  // In pieces: it may be larger than a text can be.
+  for await (const piece of createReadStream(join(directory, name))) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
 }

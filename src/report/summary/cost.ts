@@ -1,6 +1,6 @@
 /** What the mesh takes of the cluster: CPU and memory of its proxies and of istiod. */
 import type { CaseResult, Estimate } from '../../measure/result.ts';
-import { byteUnit, coreUnit, count, withUnit } from '../format.ts';
+import { byteUnit, coreUnit, count, digits, withUnit } from '../format.ts';
 import { firstThatFits, grid, wrap } from '../layout.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +29,15 @@ export function costSection({ result, mesh, paint, width }: Context): readonly s
     ],
   ];
   const kinds = kindsOf(proxies);
-  const title = proxyCount === 0 ? 'no proxies' : kinds;
+  const average = averageOf(mesh);
+  const title =
+    proxyCount === 0 ? 'no proxies' : `${kinds}${average === null ? '' : ' at the end'}`;
+  const notes = [
+    unmodelled(mesh),
+    average === null
+      ? ''
+      : `CPU per proxy is by the ${digits(average)} proxies on average, memory by those at the end`,
+  ];
   const right = (columns: number) => Array.from({ length: columns }, () => 'right' as const);
   const turned = head.map((_, column) => rows.map((row) => row[column]));
   const [first, ...table] = firstThatFits(
@@ -40,10 +48,22 @@ export function costSection({ result, mesh, paint, width }: Context): readonly s
     `${paint.strong('COST')}  ${title}`,
     paint.faint(first),
     ...table,
-    ...wrap(unmodelled(mesh), width - 2)
+    ...notes
+      .flatMap((note) => wrap(note, width - 2))
       .map((line) => `  ${line}`.trimEnd())
       .filter((line) => line !== ''),
   ];
+}
+
+/**
+ * Proxies on average in the window, which CPU per proxy is by; null where they are as many as at the end of a
+ * replication, which memory is of.
+ */
+function averageOf({ cost, proxies }: CaseResult): number | null {
+  const { cpu_proxies_cores: all, cpu_per_proxy_cores: each } = cost;
+  const atEnd = proxies.reduce((sum, proxy) => sum + proxy.count, 0);
+  const mean = each.value === 0 ? atEnd : all.value / each.value;
+  return Math.abs(mean - atEnd) < 0.005 * atEnd ? null : mean;
 }
 
 /** A process occupies more than what Envoy has allocated in it; the two are not to be compared. */

@@ -1,9 +1,16 @@
-/** Points of a sweep on threads of this machine. */
+/**
+ * Points of a sweep on threads of this machine. The threads stay as long as the executor, whatever it runs: a queue
+ * brings one point at a time, each perhaps of another sweep.
+ */
+import { serialize } from 'node:v8';
+import { MessageChannel } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { PointFailure } from '../../measure/points.ts';
 import type { ExecuteOptions, SweepExecutor } from '../executor.ts';
+import { inParallel } from '../in-parallel.ts';
 import { failureOf } from '../point.ts';
 import type { PointJob, PointOutcome, SweepSpec } from '../spec.ts';
+import type { PointTask, SharedSpec } from '../worker.ts';
 import { threads } from './threads.adapter.ts';
 
 export interface PointThreads {
@@ -13,63 +20,84 @@ export interface PointThreads {
 }
 
 export function pointThreads({ jobs, heapMax }: PointThreads): SweepExecutor {
+  const share = sharing();
   let pool: Piscina | null = null;
+  let isClosed = false;
+
+  async function simulate(
+    spec: SweepSpec,
+    job: PointJob,
+    options: ExecuteOptions,
+  ): Promise<PointOutcome> {
+    pool ??= threads({ jobs, heapMax });
+    const watch = watching(options);
+    const task: PointTask = { spec: share(spec), job, port: watch.port };
+    try {
+      const how = { name: 'point', signal: watch.tooLong, transferList: [watch.port] };
+      const outcome: PointOutcome = await pool.run(task, how);
+      if ('record' in outcome) watch.endWith(outcome.record.events);
+      return outcome;
+    } catch (error) {
+      const why = isClosed
+        ? ({ kind: 'lost', reason: 'given up' } as const)
+        : whatHappened(error, watch.tooLong.aborted, options.timeMax);
+      return { failure: failureOf(spec, job, why.kind, why.reason) };
+    } finally {
+      watch.stop();
+    }
+  }
+
   return {
-    async *run(spec, all, options) {
-      const own = threads({ jobs, heapMax, data: spec });
-      pool = own;
-      const underWay = new Set<Promise<PointOutcome>>();
-      const done: PointOutcome[] = [];
-      const begin = (job: PointJob) => {
-        const one = simulate(own, spec, job, options).then((outcome) => {
-          underWay.delete(one);
-          done.push(outcome);
-          return outcome;
-        });
-        underWay.add(one);
-      };
-      try {
-        for await (const job of all) {
-          if (options.signal.aborted) break;
-          begin(job);
-          // None waits for a thread: its time would run meanwhile.
-          while (underWay.size >= jobs) await Promise.race(underWay);
-          while (done.length > 0) yield done.shift()!;
-        }
-        while (underWay.size > 0) {
-          await Promise.race(underWay);
-          while (done.length > 0) yield done.shift()!;
-        }
-      } finally {
-        await own.destroy();
-      }
-    },
+    // None waits for a thread: there are never more under way.
+    run: (spec, all, options) =>
+      inParallel(all, { limit: jobs, signal: options.signal }, (job) =>
+        simulate(spec, job, options),
+      ),
     close: async () => {
+      isClosed = true;
       await pool?.destroy();
     },
   };
 }
 
-async function simulate(
-  pool: Piscina,
-  spec: SweepSpec,
-  job: PointJob,
-  { timeMax, onEvents }: ExecuteOptions,
-): Promise<PointOutcome> {
+/** The bytes of a specification are made once, and all threads read the same ones. */
+function sharing(): (spec: SweepSpec) => SharedSpec {
+  const known = new WeakMap<SweepSpec, SharedSpec>();
+  let next = 0;
+  return (spec) => {
+    const found = known.get(spec);
+    if (found !== undefined) return found;
+    const bytes = serialize(spec);
+    const shared = { key: next++, bytes: new SharedArrayBuffer(bytes.length) };
+    new Uint8Array(shared.bytes).set(bytes);
+    known.set(spec, shared);
+    return shared;
+  };
+}
+
+/** Listens to a point. Its time begins when it says so for the first time: a thread may have to be started before. */
+function watching({ timeMax, onEvents }: ExecuteOptions) {
+  const { port1, port2 } = new MessageChannel();
   const tooLong = new AbortController();
-  const timer = Number.isFinite(timeMax)
-    ? setTimeout(() => tooLong.abort(), timeMax * 1000)
-    : undefined;
-  try {
-    const outcome: PointOutcome = await pool.run(job, { name: 'point', signal: tooLong.signal });
-    if ('record' in outcome) onEvents?.(outcome.record.events);
-    return outcome;
-  } catch (error) {
-    const { kind, reason } = whatHappened(error, tooLong.signal.aborted, timeMax);
-    return { failure: failureOf(spec, job, kind, reason) };
-  } finally {
-    clearTimeout(timer);
-  }
+  let timer: NodeJS.Timeout | undefined;
+  let told = 0;
+  const tell = (events: number) => {
+    if (events > told) onEvents?.(events - told);
+    told = Math.max(told, events);
+  };
+  port1.on('message', (events: number) => {
+    if (Number.isFinite(timeMax)) timer ??= setTimeout(() => tooLong.abort(), timeMax * 1000);
+    tell(events);
+  });
+  return {
+    port: port2,
+    tooLong: tooLong.signal,
+    endWith: tell,
+    stop: () => {
+      clearTimeout(timer);
+      port1.close();
+    },
+  };
 }
 
 function whatHappened(

@@ -8,8 +8,6 @@ export interface ThreadOptions {
   readonly jobs: number;
   /** Heap of a thread at most. [MiB; default: as Node decides] */
   readonly heapMax?: number | undefined;
-  /** Copied to each thread once. */
-  readonly data?: unknown;
 }
 
 const extension = extname(import.meta.url);
@@ -24,7 +22,7 @@ function execArgv(): string[] {
   return ['--import', new URL('../../../bin/typescript.js', import.meta.url).href];
 }
 
-export function threads({ jobs, heapMax, data }: ThreadOptions): Piscina {
+export function threads({ jobs, heapMax }: ThreadOptions): Piscina {
   const pool = new Piscina({
     filename: worker,
     execArgv: execArgv(),
@@ -33,7 +31,6 @@ export function threads({ jobs, heapMax, data }: ThreadOptions): Piscina {
     // Threads stay from the first task to the last.
     idleTimeout: Number.POSITIVE_INFINITY,
     recordTiming: false,
-    ...(data === undefined ? {} : { workerData: data }),
     ...(heapMax === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMax } }),
   });
   // A thread that fails rejects its task, and that is reported; what it says beside that is of no use.
