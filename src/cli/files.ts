@@ -58,7 +58,15 @@ function readAll(file: string, descriptor: number): Uint8Array {
   }
 }
 
-async function readStdin(): Promise<Uint8Array> {
+/** Read once; whoever asks again is told the same. */
+let stdin: Promise<Uint8Array> | null = null;
+
+function readStdin(): Promise<Uint8Array> {
+  stdin ??= readAllOfStdin();
+  return stdin;
+}
+
+async function readAllOfStdin(): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of process.stdin) {

@@ -1,5 +1,5 @@
 /** A scenario, or what an importer makes one of, and its profile: read and checked, with the digests that name them. */
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { loadProfile } from '../calibration/load-profile.ts';
 import type { Profile } from '../calibration/profile.ts';
 import type { Note } from '../import/foreign.ts';
@@ -57,7 +57,7 @@ async function replaying(scenario: Scenario, scenarioFile: string): Promise<Scen
 }
 
 export function besideScenario(path: string, scenarioFile: string): string {
-  return scenarioFile === STDIN ? path : join(dirname(scenarioFile), path);
+  return scenarioFile === STDIN || isAbsolute(path) ? path : join(dirname(scenarioFile), path);
 }
 
 /** A name stands for a file in `calibration/`; what looks like a path is one, from where the scenario is. */

@@ -1,6 +1,6 @@
 /** YAML text to a scenario, or every problem in it with its place. */
 import { type Problem, ProblemsError } from '../problems.ts';
-import { type Finding, type Path, renderPath } from '../yaml/finding.ts';
+import { areNested, type Finding, type Path, renderPath } from '../yaml/finding.ts';
 import { findingsOf } from '../yaml/issues.ts';
 import {
   inOrder,
@@ -75,11 +75,6 @@ function leaveOut(value: unknown, path: Path): boolean {
 
 function isRecord(value: unknown): value is Record<string | number, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function areNested(a: Path, b: Path): boolean {
-  const common = Math.min(a.length, b.length);
-  return a.slice(0, common).every((part, i) => part === b[i]);
 }
 
 /** What an override brought in is its own fault. */

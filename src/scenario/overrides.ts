@@ -77,8 +77,8 @@ export function applyOverrides(document: Document, overrides: Overrides): Applie
   return { until, origins, problems };
 }
 
-/** `a.b[0]["c.d"]=value` */
-function parseSetting(text: string): { readonly path: Path; readonly value: unknown } {
+/** `a.b[0]["c.d"]=value`. @throws RangeError with a text for the user */
+export function parseSetting(text: string): { readonly path: Path; readonly value: unknown } {
   const part = /\.?([^.[\]="]+)|\[(\d{1,6})\]|\.?\["((?:[^"\\]|\\.)*)"\]/y;
   const path: (string | number)[] = [];
   let end = 0;

@@ -16,10 +16,10 @@ const parsers: Readonly<Record<MetricUnit, (text: string) => number>> = {
 };
 
 /**
- * @param loads - names of the loads of the scenario
+ * @param loads - names of the loads of the scenario; null if they are not known
  * @throws RangeError with a text for the user
  */
-export function parseThreshold(expression: string, loads: readonly string[]): Threshold {
+export function parseThreshold(expression: string, loads: readonly string[] | null): Threshold {
   const [, prefix, metric, operator, bound] =
     /^\s*(?:(\S.*?)\s*:)?\s*([^\s:<>=]+)\s*([<>=!]+)\s*(\S.*?)\s*$/.exec(expression) ?? [];
   if (metric === undefined) {
@@ -28,7 +28,7 @@ export function parseThreshold(expression: string, loads: readonly string[]): Th
     );
   }
   const load = prefix ?? null;
-  if (load !== null && !loads.includes(load)) {
+  if (load !== null && loads !== null && !loads.includes(load)) {
     throw new RangeError(
       `there is no load ${quote(load)}; ${didYouMean(load, loads) || `expected ${listed(loads)}`}`,
     );

@@ -6,9 +6,8 @@ import type { PointValue, SweepAxis } from '../measure/points.ts';
 import { quote } from '../problems.ts';
 import { parseYaml } from '../yaml/text.ts';
 
-/** An axis that only samples can be drawn from. */
-export interface IntervalAxis {
-  readonly path: string;
+/** What only samples can be drawn from. */
+export interface Interval {
   readonly low: number;
   readonly high: number;
   /** Of equal shares of the logarithm. */
@@ -16,7 +15,10 @@ export interface IntervalAxis {
   /** Written behind each value, such as `ms` or `/s`; may be empty. */
   readonly unit: string;
 }
+export type IntervalAxis = Interval & Pick<SweepAxis, 'path'>;
 export type Axis = SweepAxis | IntervalAxis;
+/** An axis, whatever its path. */
+export type AxisValues = Interval | Pick<SweepAxis, 'values'>;
 
 /** Of one range at most. */
 const VALUES_MAX = 1_000_000;
@@ -35,7 +37,12 @@ export function parseAxis(text: string): Axis {
       `${quote(text)} is no axis; expected one such as "load[0].rate=100/s:500/s:100/s" or "mesh.mode=none,sidecar"`,
     );
   }
-  return intervalOf(path, spec) ?? { path, values: rangeOf(spec) ?? listOf(spec) };
+  return { path, ...parseValues(spec) };
+}
+
+/** What stands behind the `=`. @throws RangeError as `parseAxis` does */
+export function parseValues(spec: string): AxisValues {
+  return intervalOf(spec) ?? { values: rangeOf(spec) ?? listOf(spec) };
 }
 
 // ---- Numbers with a unit.
@@ -58,7 +65,7 @@ function written(number: number, unit: string): PointValue {
   return unit === '' ? number : `${number}${unit}`;
 }
 
-function intervalOf(path: string, spec: string): IntervalAxis | null {
+function intervalOf(spec: string): Interval | null {
   const match = /^(.+?)\.\.(.+?)(:log)?$/.exec(spec);
   if (match === null) return null;
   const [low, high] = [quantityOf(match[1]), quantityOf(match[2])];
@@ -71,7 +78,7 @@ function intervalOf(path: string, spec: string): IntervalAxis | null {
       : 'a low end below the high one';
     throw new RangeError(`${quote(spec)} is no interval; expected ${wanted}`);
   }
-  return { path, low: low.number, high: high.number, log, unit };
+  return { low: low.number, high: high.number, log, unit };
 }
 
 /** Also in decimal fractions exact: 0.1:0.5:0.1 are five values, and the third is 0.3. */
@@ -138,6 +145,9 @@ function listOf(spec: string): readonly PointValue[] {
     throw new RangeError(`${quote(spec)} is no list of YAML values${why}`);
   }
   return items.map((item) => {
+    if (typeof item === 'number' && !Number.isFinite(item)) {
+      throw new RangeError(`${quote(item)} is no value of an axis; expected a finite number`);
+    }
     if (typeof item !== 'object' || item === null) return item as PointValue;
     const shown = quote(JSON.stringify(item));
     throw new RangeError(

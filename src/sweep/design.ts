@@ -44,7 +44,7 @@ export function gridOf(given: readonly Axis[]): Design {
   const axes = listed(given, 'grid');
   const size = axes.reduce((product, { values }) => product * values.length, 1);
   if (!Number.isSafeInteger(size)) {
-    throw new RangeError('the grid has more than 2^53 points; expected fewer, or --sample');
+    throw new RangeError('the grid has more than 2^53 points; expected fewer, or a sample');
   }
   return {
     kind: 'grid',
@@ -69,7 +69,7 @@ export function zipOf(given: readonly Axis[]): Design {
   const sizes = axes.map(({ values }) => values.length);
   if (new Set(sizes).size > 1) {
     const found = axes.map(({ path }, a) => `${path}: ${sizes[a]}`).join(', ');
-    throw new RangeError(`--zip needs axes with equally many values; found ${found}`);
+    throw new RangeError(`a zip needs axes with equally many values; found ${found}`);
   }
   return {
     kind: 'zip',

@@ -20,3 +20,9 @@ export function renderPath(path: Path): string {
     return text === '' ? part : `${text}.${part}`;
   }, '');
 }
+
+/** Whether one leads to what the other leads to, or to something around it. */
+export function areNested(a: Path, b: Path): boolean {
+  const common = Math.min(a.length, b.length);
+  return a.slice(0, common).every((part, i) => part === b[i]);
+}

@@ -1,11 +1,21 @@
 /** `meshsim sweep` and `merge` as a user runs them. */
-import { appendFileSync, existsSync, readFileSync, statSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { meshsim, scratch, start } from './meshsim.ts';
 
 const chain = fileURLToPath(new URL('../../scenarios/chain.yml', import.meta.url));
+const examples = fileURLToPath(new URL('../../scenarios/sweeps', import.meta.url));
+const sweeps = readdirSync(examples);
 const short = ['--set', 'measure.window=2s', '--reps', '2', '-q'];
 const grid = ['--axis', 'mesh.mode=none,sidecar', '--axis', 'load[0].rate=20/s:40/s:20/s'];
 const text = (...path: readonly string[]) => readFileSync(join(...path), 'utf8');
@@ -128,7 +138,7 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
     };
     expect(await said()).toBe('meshsim: a sweep needs an axis: --axis mesh.mode=none,sidecar\n');
     expect(await said('--axis', 'a=1,2', '--axis', 'b=1', '--zip')).toBe(
-      'meshsim: --zip needs axes with equally many values; found a: 2, b: 1\n',
+      'meshsim: a zip needs axes with equally many values; found a: 2, b: 1\n',
     );
     expect(await said('--axis', 'a=1', '--sample', 'lhs')).toBe(
       'meshsim: "lhs" is no sample; expected lhs:<points> or sobol:<points>\n',
@@ -167,6 +177,65 @@ describe('meshsim sweep', { timeout: 60_000 }, () => {
       `4 points (grid)\nof which shard 2/3 simulates 1\n  meshsim run ${chain} --set 'mesh.mode="none"' --set 'load[0].rate="40/s"'\n`,
     );
     expect(existsSync(join(cwd, 'out'))).toBe(false);
+  });
+
+  it('takes a sweep file, which is the same as its options; options go before it', async () => {
+    const cwd = scratch();
+    const file = join(cwd, 's.yml');
+    writeFileSync(
+      file,
+      `scenario: ${chain}
+axes: { mesh.mode: [none, sidecar], 'load[0].rate': 20/s:40/s:20/s }
+set: { measure.window: 2s }
+reps: 2
+`,
+    );
+    const sweep = async (...args: readonly string[]) => {
+      const ended = await meshsim(['sweep', ...args, '-q'], { cwd });
+      expect([ended.stderr, ended.code]).toEqual(['', 0]);
+      return ended.stdout;
+    };
+    await sweep(chain, ...grid, ...short, '-O', 'options');
+    await sweep('s.yml', '-O', 'file');
+    for (const name of ['results.csv', 'sweep.json', 'sweep.sha256']) {
+      expect(text(cwd, 'file', name)).toBe(text(cwd, 'options', name));
+    }
+    const own = ['--axis', 'mesh.mode=ambient', '--reps', '4', '--set', 'measure.window=3s'];
+    const command = `meshsim run ${chain} --set measure.window=2s --set measure.window=3s --set 'mesh.mode="ambient"'`;
+    expect(await sweep('s.yml', ...own, '--dry-run')).toBe(
+      `2 points (grid)\n${[20, 40]
+        .map((rate) => `  ${command} --set 'load[0].rate="${rate}/s"' --reps 4\n`)
+        .join('')}`,
+    );
+    expect(await sweep('s.yml', '--sample', 'lhs:7', '--dry-run')).toContain('7 points (latin');
+  });
+
+  it('says what is wrong with a sweep file, and with which line', async () => {
+    const cwd = scratch();
+    writeFileSync(join(cwd, 's.yml'), 'scenario: x.yml\naxes: { mesh.mode: {} }\n');
+    const { stderr, code } = await meshsim(['sweep', 's.yml'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('s.yml:2:20: axes["mesh.mode"]: found a map; expected a list');
+    expect(stderr).toContain('  2 | axes: { mesh.mode: {} }\n');
+    writeFileSync(join(cwd, 's.yml'), 'scenario: x.yml\naxes: { mesh.mode: [none] }\n');
+    const missing = await meshsim(['sweep', join('..', basename(cwd), 's.yml')], { cwd });
+    expect(missing.stderr).toMatch(/^\.\.\/.*\/x\.yml: cannot be read: there is no such file/);
+  });
+
+  it('reads a scenario from standard input', async () => {
+    const cwd = scratch();
+    const input = readFileSync(chain, 'utf8');
+    const args = ['sweep', '-', '--axis', 'mesh.mode=none,sidecar', ...short];
+    const { stdout, stderr, code } = await meshsim(args, { cwd, input });
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(3);
+  });
+
+  it.each(sweeps)('plans the example %s', async (name) => {
+    const args = ['sweep', join(examples, name), '--dry-run', '-q'];
+    const { stdout, stderr, code } = await meshsim(args, { cwd: scratch() });
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toMatch(/^(\d+ points |a search among )/);
   });
 
   it('merges only what belongs together, and says what is missing', async () => {

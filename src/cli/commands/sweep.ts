@@ -11,7 +11,7 @@ export interface SweepArguments {
   readonly sample?: string;
   readonly find?: string;
   /** [share of 1] */
-  readonly confidence: number;
+  readonly confidence?: number;
   readonly shard: string;
   readonly set: readonly string[];
   readonly seed?: string;
@@ -35,7 +35,6 @@ export interface SweepArguments {
 const defaults: SweepArguments = {
   axis: [],
   zip: false,
-  confidence: 0.95,
   shard: '1/1',
   set: [],
   threshold: [],
@@ -58,7 +57,7 @@ export function addSweep(program: Command): void {
     .description(
       'Simulate a scenario at many points: every combination of the values of its axes, values side by side, or samples. Points that are done are kept: the same command goes on where it was, and other values add to what is there.',
     )
-    .argument('<scenario>', 'scenario file; - is standard input')
+    .argument('<scenario>', 'scenario file, or sweep file that names one; - is standard input')
     .addHelpText('after', HELP);
   command.optionsGroup('Points:');
   command.option(
@@ -162,6 +161,15 @@ function seconds(text: string): number {
 }
 
 const HELP = `
+Sweep file:
+  scenario: bookinfo.yml                  # relative to the sweep file
+  axes:                                   # lists, or texts as --axis has them
+    mesh.mode: [none, sidecar, ambient]
+    load[0].rate: 100/s:500/s:100/s
+  design: grid                            # or zip; or lhs or sobol, with points: 100
+  Also seed, reps, until, set, thresholds, baseline, and find with axis and confidence. Options of
+  the command line go before it.
+
 Files:
   The directory gets points.ndjson, a line for each point as it is done, from which the same command
   goes on; and at the end results.csv, results.parquet, results.ndjson and sweep.json, points in
@@ -174,5 +182,6 @@ Exit status:
 Examples:
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=none,sidecar,ambient --axis 'load[0].rate=100/s:500/s:100/s'
   meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s..900/s' --axis 'measure.reps=1,3' --sample lhs:20
+  meshsim sweep scenarios/sweeps/bookinfo-modes.yml --dry-run
   meshsim sweep scenarios/bookinfo.yml --axis 'load[0].rate=100/s:900/s:10/s' --find 'load[0].rate' --threshold 'latency.p99 < 25ms'
   meshsim sweep scenarios/bookinfo.yml --axis mesh.mode=sidecar,ambient --keep-going --time-limit 60 -o csv > points.csv`;

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { KneeResult, PointFailure } from '../../measure/points.ts';
 import { quote } from '../../problems.ts';
-import { parseAxis } from '../../sweep/axes.ts';
+import type { Axis } from '../../sweep/axes.ts';
 import { type Design, gridOf } from '../../sweep/design.ts';
 import { sha256 } from '../../sweep/hash.adapter.ts';
 import { jobAt } from '../../sweep/jobs.ts';
@@ -24,9 +24,10 @@ import { Journal } from './journal.ts';
 import { recordsOf, writeResults } from './results.ts';
 import { loadSpec } from './spec.ts';
 import { endText, failureText, headOf, overridesOf, refusing, show, simulate } from './sweep.ts';
+import type { Asked } from './sweep-file.ts';
 
-export async function findCommand(file: string, options: SweepArguments): Promise<ExitCode> {
-  const steps = refusing(() => stepsFor(options));
+export async function findCommand({ file, axes, options }: Asked): Promise<ExitCode> {
+  const steps = refusing(() => stepsFor(axes, options));
   const { reps, ...others } = overridesOf(options);
   // A point says itself how often it is replicated.
   const set = reps === undefined ? others.set : [...others.set, `measure.reps=${reps}`];
@@ -65,7 +66,7 @@ export async function findCommand(file: string, options: SweepArguments): Promis
       design: 'adaptive' as const,
       size: jobs.length,
     };
-    const knee = border === null ? null : kneeOf(border, steps, base, options.confidence);
+    const knee = border === null ? null : kneeOf(border, steps, base, confidenceOf(options));
     const records = () => recordsOf(journal, jobs);
     const { points } = writeResults(
       directory,
@@ -90,10 +91,10 @@ export async function findCommand(file: string, options: SweepArguments): Promis
 }
 
 /** @throws RangeError with what is wrong with the options */
-function stepsFor({ find, axis, zip, sample, shard }: SweepArguments): Steps {
-  const [first, ...rest] = axis.map(parseAxis);
+function stepsFor(axes: readonly Axis[], { find, zip, sample, shard }: SweepArguments): Steps {
+  const [first, ...rest] = axes;
   if (first === undefined || rest.length > 0 || first.path !== find) {
-    const found = axis.length === 0 ? 'none' : axis.map((text) => quote(text)).join(', ');
+    const found = axes.length === 0 ? 'none' : axes.map(({ path }) => quote(path)).join(', ');
     throw new RangeError(
       `--find looks along one axis: expected one --axis ${find}=…; found ${found}`,
     );
@@ -104,6 +105,10 @@ function stepsFor({ find, axis, zip, sample, shard }: SweepArguments): Steps {
     );
   }
   return stepsOf(first);
+}
+
+function confidenceOf({ confidence = 0.95 }: SweepArguments): number {
+  return confidence;
 }
 
 /** @throws UsageError if there is nothing to find in it */
@@ -161,7 +166,7 @@ async function look(search: Search): Promise<Found> {
     if (records.length < jobs.length) {
       return { border: null, jobs: [...last.values()], failures, interrupted };
     }
-    const { confidence } = options;
+    const confidence = confidenceOf(options);
     step = border.next(
       records.map(({ slos, values }) =>
         verdictOf(slos, thresholds, { reps: Number(values[1]), confidence }),

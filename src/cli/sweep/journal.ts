@@ -59,8 +59,14 @@ export class Journal {
     if (this.has(record.id)) return;
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     this.writing(() => {
-      let written = 0;
-      while (written < line.length) written += writeSync(this.file, line, written);
+      try {
+        let written = 0;
+        while (written < line.length) written += writeSync(this.file, line, written);
+      } catch (error) {
+        // What is written of it is no record.
+        ftruncateSync(this.file, this.end);
+        throw error;
+      }
       if (performance.now() - this.synced > SYNC_EVERY) this.sync();
     });
     this.lines.set(record.id, { offset: this.end, length: line.length - 1 });

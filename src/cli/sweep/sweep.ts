@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { PointFailure, PointRecord } from '../../measure/points.ts';
 import { quote } from '../../problems.ts';
-import { parseAxis } from '../../sweep/axes.ts';
+import { type Axis, parseAxis } from '../../sweep/axes.ts';
 import { type Design, gridOf, type Sample, sampleOf, zipOf } from '../../sweep/design.ts';
 import { sha256 } from '../../sweep/hash.adapter.ts';
 import { jobsOf, parseShard, type Shard } from '../../sweep/jobs.ts';
@@ -27,17 +27,21 @@ import { writeParquet } from './parquet.ts';
 import { sweepProgress } from './progress.ts';
 import { recordsOf, type SweepHead, writeResults } from './results.ts';
 import { loadSpec } from './spec.ts';
+import { askedFor } from './sweep-file.ts';
 import { pointsTable, ROWS_MAX } from './table.ts';
 
 const LISTED = 10;
 
-export async function sweepCommand(file: string, options: SweepArguments): Promise<ExitCode> {
-  if (options.outDir !== undefined) checkDirectoryName(options.outDir);
-  if (options.find !== undefined) {
+export async function sweepCommand(named: string, given: SweepArguments): Promise<ExitCode> {
+  if (given.outDir !== undefined) checkDirectoryName(given.outDir);
+  const own = refusing(() => given.axis.map(parseAxis));
+  const asked = await askedFor(named, own, given);
+  if (asked.options.find !== undefined) {
     const { findCommand } = await import('./find.ts');
-    return await findCommand(file, options);
+    return await findCommand(asked);
   }
-  const { design, shard } = pointsOf(options);
+  const { file, axes, options } = asked;
+  const { design, shard } = refusing(() => pointsOf(axes, options));
   const { spec, base } = await loadSpec(file, overridesOf(options), design, options.baseline);
   if (!options.quiet) {
     process.stderr.write(renderNotes(base.notes));
@@ -75,25 +79,23 @@ export async function sweepCommand(file: string, options: SweepArguments): Promi
   }
 }
 
-/** @throws UsageError with what is wrong with the options */
-function pointsOf({ axis, zip, sample, shard, seed }: SweepArguments): {
-  readonly design: Design;
-  readonly shard: Shard;
-} {
-  return refusing(() => {
-    if (axis.length === 0) {
-      throw new RangeError('a sweep needs an axis: --axis mesh.mode=none,sidecar');
-    }
-    if (zip && sample !== undefined) throw new RangeError('--zip and --sample exclude each other');
-    const axes = axis.map(parseAxis);
-    const design =
-      sample === undefined
-        ? (zip ? zipOf : gridOf)(axes)
-        : sampleOf(axes, parseSample(sample), keysOf(seed ?? '1', axes.length));
-    return { design, shard: parseShard(shard) };
-  });
+/** @throws RangeError with what is wrong with the options */
+function pointsOf(
+  axes: readonly Axis[],
+  { zip, sample, shard, seed }: SweepArguments,
+): { readonly design: Design; readonly shard: Shard } {
+  if (axes.length === 0) {
+    throw new RangeError('a sweep needs an axis: --axis mesh.mode=none,sidecar');
+  }
+  if (zip && sample !== undefined) throw new RangeError('--zip and --sample exclude each other');
+  const design =
+    sample === undefined
+      ? (zip ? zipOf : gridOf)(axes)
+      : sampleOf(axes, parseSample(sample), keysOf(seed ?? '1', axes.length));
+  return { design, shard: parseShard(shard) };
 }
 
+/** @throws UsageError in place of a RangeError */
 export function refusing<T>(act: () => T): T {
   try {
     return act();
