@@ -1,5 +1,5 @@
 /** The report of a sweep: how the metrics that people look at first go with its axes, and every point as a row. */
-import type { PointFailure, SweepResult } from '../../measure/points.ts';
+import type { KneeResult, PointFailure, SweepResult } from '../../measure/points.ts';
 import { sweepCharts } from '../charts/sweep.ts';
 import { drawSvg } from '../charts.ts';
 import { pointColumns } from '../point-columns.ts';
@@ -33,6 +33,7 @@ export async function sweepHtml(sweep: SweepResult): Promise<string> {
     lead: `${points.length} of ${size} points (${design}); the same random numbers at all points; bands and bars are 95 % confidence intervals`,
     sections: [
       ...(failures.length > 0 ? [section('Points that failed', failureList(failures))] : []),
+      ...(sweep.knee === null ? [] : [section('Found', kneeText(sweep.knee))]),
       ...(figures.length > 0 ? [section('Charts', ...figures)] : []),
       section('Points', pointTable(sweep)),
       section(
@@ -43,6 +44,14 @@ export async function sweepHtml(sweep: SweepResult): Promise<string> {
     ],
     footer: `meshsim ${meshsim}, scenario ${digest.slice(0, 12)}, seed ${seed}`,
   });
+}
+
+/** What a search has found. */
+function kneeText({ path, threshold, keeps, breaks, confidence, certain }: KneeResult): Html {
+  const kept = keeps === null ? 'No value keeps it' : `${keeps} keeps it`;
+  const broken = breaks === null ? 'no value that was looked at breaks it' : `${breaks} does not`;
+  const doubt = certain ? '' : '; not certain: intervals still reach over the threshold';
+  return html`<p><code>${path}</code>, <code>${threshold}</code>: ${kept}, ${broken} (confidence ${100 * confidence} %${doubt}).</p>`;
 }
 
 function failureList(failures: readonly PointFailure[]): Html {
