@@ -57,7 +57,7 @@ describe('meshsim', () => {
     ],
     [
       ['run', 'tiny.yml', '--report', 'x.pdf'],
-      /extension "\.pdf"; expected "\.json", "\.csv", "\.txt", "\.prom" or "\.svg"/,
+      /extension "\.pdf"; expected "\.json", "\.csv", "\.txt", "\.prom", "\.svg" or "\.html"/,
     ],
     [['run', 'tiny.yml', '--trace-file', 'x.json'], /"--trace-file" needs "--trace <request>"/],
     [['run', 'tiny.yml', '-O', ''], /^meshsim: -O: "" is no directory\n$/],
