@@ -94,5 +94,3 @@ describe('meshsim calibrate', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 });
-  expect(block('text')).toBe(`$ meshsim calibrate mine.yml\n${stdout}`);
-});
