@@ -1,6 +1,7 @@
 /** `meshsim run`: the arguments of a simulation; `../run-scenario.ts` carries it out. */
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { append, count } from './options.ts';
 
 export const outputs = ['table', 'json', 'csv'] as const;
 /** Of `report/reports.ts`, whose libraries are not loaded for a help text. */
@@ -110,17 +111,6 @@ function addOutputOptions(command: Command): void {
     count(0),
   );
   command.option('--trace-file <file>', 'write that life as OTLP/JSON too');
-}
-
-function append(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
-
-function count(least: number): (text: string) => number {
-  return (text) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
-  };
 }
 
 const HELP = `

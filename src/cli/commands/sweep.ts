@@ -1,6 +1,7 @@
 /** `meshsim sweep` and `meshsim merge`: the arguments; `../sweep/` carries them out. */
 import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { append, count } from './options.ts';
 
 export const sweepOutputs = ['table', 'csv', 'ndjson', 'json'] as const;
 export type SweepOutput = (typeof sweepOutputs)[number];
@@ -136,17 +137,6 @@ Examples:
       const { mergeCommand } = await import('../sweep/merge.ts');
       process.exitCode = await mergeCommand(dirs, options);
     });
-}
-
-function append(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
-}
-
-function count(least: number): (text: string) => number {
-  return (text) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
-  };
 }
 
 function share(text: string): number {
