@@ -12,7 +12,6 @@ import { csvFiles } from '../report/csv.ts';
 import { plainPaint } from '../report/layout.ts';
 import { type RenderOptions, type ReportName, reports } from '../report/reports.ts';
 import { runScenario } from '../run.ts';
-import type { Overrides } from '../scenario/load.ts';
 import { type LocalExecutor, localExecutor } from '../sweep/executors/local.adapter.ts';
 import type { RunArguments } from './commands/run.ts';
 import {
@@ -27,6 +26,7 @@ import { type ExitCode, exitCodes, UsageError } from './exit.ts';
 import { renderNotes } from './foreign.ts';
 import { type Inputs, loadInputs } from './inputs.ts';
 import { onInterrupt } from './interrupt.ts';
+import { overridesOf } from './overrides.ts';
 import { packageVersion } from './package.ts';
 import { checkFile, writeFile } from './places.ts';
 import { planOf, renderPlan } from './plan.ts';
@@ -99,17 +99,6 @@ function checkFiles(directory: string, { report, traceFile }: RunArguments): voi
     }
     seen.add(place);
   }
-}
-
-function overridesOf(options: RunArguments): Overrides {
-  const { set, seed, reps, until, threshold } = options;
-  return {
-    set,
-    thresholds: threshold,
-    ...(seed === undefined ? {} : { seed }),
-    ...(reps === undefined ? {} : { reps }),
-    ...(until === undefined ? {} : { until }),
-  };
 }
 
 function namesOf({ scenario, digest }: Inputs) {

@@ -8,7 +8,7 @@ import type { PointJob, PointOutcome, SweepSpec } from './spec.ts';
 export interface ExecuteOptions {
   /** A point that takes longer has failed. [s; Infinity for no limit] */
   readonly timeMax: number;
-  /** Aborted: points that run are finished, or given up if it is aborted a second time by `close`; no new one begins. */
+  /** Aborted: no new point begins, those under way are finished, unless `close` gives them up. */
   readonly signal: AbortSignal;
   /** Told now and then how many events points under way have simulated since it was told last. */
   readonly onEvents?: (events: number) => void;

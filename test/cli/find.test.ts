@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { meshsim, scratch } from './meshsim.ts';
 
@@ -27,6 +28,11 @@ describe('meshsim sweep --find', { timeout: 60_000 }, () => {
     const values = sweep.points.map((point: { values: unknown[] }) => point.values);
     expect(values).toEqual(sweep.axes[0].values.map((value: unknown) => [value]));
     expect(sweep.size).toBe(values.length);
+    // Whatever an earlier sweep left there, no file is of another one.
+    const rows = await parquetMetadataAsync(
+      await asyncBufferFromFile(join(cwd, 's/results.parquet')),
+    );
+    expect(Number(rows.num_rows)).toBe(values.length);
     const journal = text(cwd, 's', 'points.ndjson');
     const again = await meshsim([...args, '-j', '2'], { cwd });
     expect(again.stdout).toBe(first.stdout);

@@ -18,12 +18,13 @@ import type { SweepArguments } from '../commands/sweep.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { renderNotes } from '../foreign.ts';
 import { type Inputs, loadInputs } from '../inputs.ts';
+import { overridesOf } from '../overrides.ts';
 import { runLine } from '../run-line.ts';
 import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
-import { recordsOf, writeResults } from './results.ts';
+import { recordsOf, writeSweep } from './results.ts';
 import { loadSpec } from './spec.ts';
-import { endText, failureText, headOf, overridesOf, refusing, show, simulate } from './sweep.ts';
+import { endText, failureText, headOf, refusing, show, simulate } from './sweep.ts';
 import type { Asked } from './sweep-file.ts';
 
 export async function findCommand({ file, axes, options }: Asked): Promise<ExitCode> {
@@ -68,17 +69,17 @@ export async function findCommand({ file, axes, options }: Asked): Promise<ExitC
     };
     const knee = border === null ? null : kneeOf(border, steps, base, confidenceOf(options));
     const records = () => recordsOf(journal, jobs);
-    const { points } = writeResults(
+    const { points } = await writeSweep(
       directory,
       { head, spec: spec.digest },
-      records(),
+      records,
       failures,
       knee,
     );
     process.stderr.write(failureText(failures));
     if (!options.quiet) process.stderr.write(endText(interrupted, points, directory));
     if (interrupted !== null) return interrupted;
-    show(directory, options.output, head, records());
+    await show(directory, options.output, head, records());
     if (knee !== null) {
       const stream = options.output === 'table' ? process.stdout : process.stderr;
       stream.write(kneeText(knee, steps));

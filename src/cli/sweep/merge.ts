@@ -8,8 +8,7 @@ import { checkDirectoryName } from '../directory.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { Journal } from './journal.ts';
 import { type Line, readLine, scanLines } from './lines.ts';
-import { writeParquet } from './parquet.ts';
-import { LINES, SPEC, type SweepHead, writeResults } from './results.ts';
+import { LINES, SPEC, type SweepHead, writeSweep } from './results.ts';
 import { show } from './sweep.ts';
 
 export async function mergeCommand(
@@ -29,8 +28,7 @@ export async function mergeCommand(
   const journal = new Journal(outDir, false);
   try {
     for (const record of recordsAt(places, order)) journal.append(record);
-    writeResults(outDir, { head, spec }, recordsAt(places, order), failures);
-    await writeParquet(outDir, head.axes, recordsAt(places, order));
+    await writeSweep(outDir, { head, spec }, () => recordsAt(places, order), failures);
   } finally {
     journal.close();
   }

@@ -7,6 +7,7 @@ import { pointsCsvHeader, pointsCsvRow } from '../../report/points-csv.ts';
 import type { PointJob } from '../../sweep/spec.ts';
 import { writing } from '../places.ts';
 import type { Journal } from './journal.ts';
+import { writeParquet } from './parquet.ts';
 
 /** What a sweep is, but for its points. */
 export type SweepHead = Omit<SweepResult, 'points' | 'failures' | 'knee'>;
@@ -36,6 +37,24 @@ export function* recordsOf(journal: Journal, jobs: Iterable<PointJob>): Generato
     const record = journal.get(id);
     if (record !== null) yield { ...record, index, values };
   }
+}
+
+/**
+ * All files of a sweep: none of them is of an earlier one.
+ *
+ * @param records - in the order of their index; gone over twice
+ * @throws OutputError if the system refuses
+ */
+export async function writeSweep(
+  directory: string,
+  identity: SweepIdentity,
+  records: () => Iterable<PointRecord>,
+  failures: readonly PointFailure[],
+  knee: KneeResult | null = null,
+): Promise<Written> {
+  const written = writeResults(directory, identity, records(), failures, knee);
+  await writeParquet(directory, identity.head.axes, records());
+  return written;
 }
 
 /** Each file is written under another name, and then has its own. @throws OutputError if the system refuses */

@@ -19,13 +19,13 @@ import { checkDirectoryName } from '../directory.ts';
 import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
 import { renderNotes } from '../foreign.ts';
 import type { Inputs } from '../inputs.ts';
+import { overridesOf } from '../overrides.ts';
 import { runLine } from '../run-line.ts';
 import { checkValues } from './check.ts';
 import { executorOf } from './executors.ts';
 import { Journal } from './journal.ts';
-import { writeParquet } from './parquet.ts';
 import { sweepProgress } from './progress.ts';
-import { recordsOf, type SweepHead, writeResults } from './results.ts';
+import { recordsOf, type SweepHead, writeSweep } from './results.ts';
 import { loadSpec } from './spec.ts';
 import { askedFor } from './sweep-file.ts';
 import { pointsTable, ROWS_MAX } from './table.ts';
@@ -61,17 +61,12 @@ export async function sweepCommand(named: string, given: SweepArguments): Promis
   try {
     const { failures, interrupted } = await simulate({ spec, journal, executor, options, jobs });
     const head = headOf(base, spec, design);
-    const { points } = writeResults(
-      directory,
-      { head, spec: spec.digest },
-      recordsOf(journal, jobs()),
-      failures,
-    );
-    await writeParquet(directory, head.axes, recordsOf(journal, jobs()));
+    const records = () => recordsOf(journal, jobs());
+    const { points } = await writeSweep(directory, { head, spec: spec.digest }, records, failures);
     process.stderr.write(failureText(failures));
     if (!options.quiet) process.stderr.write(endText(interrupted, points, directory));
     if (interrupted !== null) return interrupted;
-    await show(directory, options.output, head, recordsOf(journal, jobs()));
+    await show(directory, options.output, head, records());
     return failures.length > 0 ? exitCodes.someFailed : exitCodes.ok;
   } finally {
     await executor.close();
@@ -120,16 +115,6 @@ function keysOf(seed: string, axes: number): Int32Array {
   return Int32Array.from({ length: 2 * axes }, (_, i) =>
     Number.parseInt(sha256(`sweep ${seed} ${i}`).slice(0, 8), 16),
   );
-}
-
-export function overridesOf({ set, seed, reps, until, threshold }: SweepArguments) {
-  return {
-    set,
-    thresholds: threshold,
-    ...(seed === undefined ? {} : { seed }),
-    ...(reps === undefined ? {} : { reps }),
-    ...(until === undefined ? {} : { until }),
-  };
 }
 
 export function headOf({ scenario, digest }: Inputs, spec: SweepSpec, design: Design): SweepHead {

@@ -127,11 +127,6 @@ export function line(x: Channel, title: string, color: Channel): object {
   };
 }
 
-/** What a pointer over a mark is told; the scripted page shows it. */
-export function tooltip(...pairs: readonly (readonly [field: string, title: string])[]): Channel[] {
-  return pairs.map(([field, title]) => ({ field, title }));
-}
-
 /** To what is read off a chart nothing more than four digits adds. */
 export function round(value: number): number {
   return Number(value.toPrecision(4));

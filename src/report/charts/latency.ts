@@ -2,7 +2,7 @@
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import type { CaseResult, Estimate, LoadResult, Result } from '../../measure/result.ts';
 import { timeUnit, type Unit } from '../format.ts';
-import { type Chart, HEIGHT, round, roundOrNull, tooltip, WIDTH } from './chart.ts';
+import { type Chart, HEIGHT, round, roundOrNull, WIDTH } from './chart.ts';
 import { colour } from './theme.ts';
 
 /** With most to say first; more would be one picture each. */
@@ -145,12 +145,11 @@ interface Parts {
 function chartOf({ cases }: Result, { title, subtitle, unit, rows, layers }: Parts): Chart {
   const loads = new Set(rows.map(({ load }) => load));
   const isCompared = cases.length > 1;
-  const told = tooltip(['case', 'case'], ['share', 'share'], ['value', unit.name]);
   const layer = layers.map((one) => {
     const { color: own, ...encoding } = one['encoding'] as Readonly<Record<string, unknown>>;
     return {
       ...one,
-      encoding: { ...encoding, color: isCompared ? own : { value: colour('c1') }, tooltip: told },
+      encoding: { ...encoding, color: isCompared ? own : { value: colour('c1') } },
     };
   });
   const inner = { width: loads.size > 1 ? WIDTH / 2 : WIDTH, height: HEIGHT, layer };

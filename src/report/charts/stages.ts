@@ -1,6 +1,6 @@
 /** Where the time from a change to the proxies' having it goes, stage by stage, for each kind of change. */
 import { type Result, stages } from '../../measure/result.ts';
-import { type Chart, round, tooltip } from './chart.ts';
+import { type Chart, round } from './chart.ts';
 
 export function stagesChart({ cases }: Result): Chart | null {
   const mesh = cases.find(({ name }) => name === 'mesh');
@@ -28,7 +28,6 @@ export function stagesChart({ cases }: Result): Chart | null {
         x: { field: 'value', type: 'quantitative', title: 'ms', stack: 'zero' },
         color: { field: 'stage', type: 'nominal', title: null, sort: [...stages] },
         order: { field: 'order' },
-        tooltip: tooltip(['reason', 'change'], ['stage', 'stage'], ['value', 'ms']),
       },
     },
   };

@@ -1,7 +1,7 @@
 /** Charts of a sweep: metrics against the axis that has the most numbers, by the values of the others; heat maps of two. */
 import type { MetricName } from '../../measure/metrics.ts';
 import type { PointRecord, PointValue, SweepResult } from '../../measure/points.ts';
-import { type Chart, HEIGHT, interval, round, roundOrNull, tooltip, WIDTH } from './chart.ts';
+import { type Chart, HEIGHT, interval, round, roundOrNull, WIDTH } from './chart.ts';
 import { heat } from './theme.ts';
 
 interface Shown {
@@ -90,13 +90,6 @@ function lineChart(sweep: SweepResult, axis: number, shown: Shown): Chart {
     others.length === 0
       ? { value: 'var(--c1, #2b6cb0)' }
       : { field: 'series', type: 'nominal', title: null, sort: null };
-  const told = tooltip(
-    ['x', title],
-    ['series', 'series'],
-    ['value', shown.unit],
-    ['low', 'low'],
-    ['high', 'high'],
-  );
   const y = { field: 'value', type: 'quantitative', title: yTitle };
   // Side by side where the axis has names, so that bars of one name do not hide each other.
   const offset =
@@ -117,11 +110,11 @@ function lineChart(sweep: SweepResult, axis: number, shown: Shown): Chart {
             interval(x, yTitle, color),
             {
               mark: { type: 'line', strokeWidth: 2, point: { size: 30 } },
-              encoding: { x, y, color, tooltip: told },
+              encoding: { x, y, color },
             },
           ]
         : [
-            { mark: { type: 'bar' }, encoding: { x, y, color, ...offset, tooltip: told } },
+            { mark: { type: 'bar' }, encoding: { x, y, color, ...offset } },
             {
               transform: [{ filter: 'isValid(datum.low)' }],
               mark: { type: 'rule', strokeWidth: 1.5 },
@@ -179,7 +172,6 @@ function heatMap(sweep: SweepResult, shown: Shown): Chart | null {
           title: shown.unit,
           scale: { range: heat },
         },
-        tooltip: tooltip(['x', axes[a].path], ['y', axes[b].path], ['value', shown.unit]),
       },
     },
   };
